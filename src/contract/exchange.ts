@@ -1,0 +1,108 @@
+import type { FieldList } from './fields.ts'
+import type { ListenerPlan, RoutePlan, ServicePlan, Target } from './plan.ts'
+
+export type MaybePromise<T> = T | Promise<T>
+
+/** Facts about the client, settled once by the listener (config.md §6.2). */
+export interface ClientFacts {
+  /** The client's real address in its shortest form; IPv4-mapped IPv6 is IPv4. */
+  readonly address: string
+  /** The peer of the socket, which differs behind a trusted proxy. */
+  readonly peer: string
+  readonly port: number
+  /** `http` or `https`, as the client used it. */
+  readonly scheme: 'http' | 'https'
+}
+
+/** The request as policies see it and may change it. */
+export interface RequestHead {
+  method: string
+  /** Canonical path (config.md §4.1), percent-encoded; what a rewrite replaces. Begins with `/`. */
+  path: string
+  /** Raw query without `?`; empty if there was none. */
+  query: string
+  /** Lower case, without port and trailing dot; IPv6 in brackets. */
+  readonly host: string
+  readonly fields: FieldList
+  readonly protocol: 'HTTP/1.1' | 'HTTP/1.0' | 'HTTP/2'
+  /** Length of the body as announced; `'none'` when there is none. */
+  readonly length: number | 'stream' | 'none'
+}
+
+/** The answer on its way to the client. */
+export interface ResponseHead {
+  status: number
+  readonly fields: FieldList
+  /** Who made it. */
+  source: 'service' | 'gateway' | 'cache'
+}
+
+/** An answer the gateway makes itself. Returned, never thrown. */
+export interface Reply {
+  readonly status: number
+  /** Problem code of `errors.ts`; absent for configured answers (`respond`, `redirect`). */
+  readonly code?: string
+  /** Flat name, value pairs. */
+  readonly headers?: readonly string[]
+  /** Configured or computed body; absent with a code: the problem document is made when it is sent. */
+  readonly body?: string | Uint8Array
+  readonly contentType?: string
+  /** The sentence of the problem document. */
+  readonly detail?: string
+  /** The connection must not be reused: framing is in doubt. */
+  readonly close?: boolean
+}
+
+/** One note of a step: a verdict in numbers, put into words by the policy's `explain` only when somebody asks. */
+export interface Note {
+  readonly step: number
+  readonly code: number
+  readonly a: number
+  readonly b: number
+}
+
+/** One request with its answer, from its head to its log line. */
+export interface Exchange {
+  /** Request id: the client's (from a trusted proxy) or a new one. */
+  readonly id: string
+  readonly listener: ListenerPlan
+  readonly client: ClientFacts
+  readonly request: RequestHead
+  readonly response: ResponseHead
+  readonly route: RoutePlan | undefined
+  /** Values captured by host and path; `*` is the rest. */
+  readonly params: Readonly<Record<string, string>>
+  /** The service chosen, and the target of the latest attempt. */
+  readonly service: ServicePlan | undefined
+  readonly target: Target | undefined
+  readonly trace: { readonly id: string; readonly span: string; readonly sampled: boolean }
+  /** Problem code when the gateway made the answer. */
+  readonly code: string | undefined
+  readonly detail: string | undefined
+  /** Attempts begun so far. */
+  readonly attempts: number
+  /** Monotonic ms of the head's arrival; wall clock in `receivedAt`. */
+  readonly startedAt: number
+  readonly receivedAt: number
+  /** True while `explain` runs the steps: nothing may be sent, stored or counted. */
+  readonly dry: boolean
+  readonly slots: unknown[]
+  /** Records a verdict; costs four array writes. */
+  note(code: number, a?: number, b?: number): void
+  /** Log fields of `log.fields`, filled at the end. */
+  readonly requestBytes: number
+  readonly responseBytes: number
+}
+
+/** One try at one target. Its head is its own copy: what a hook changes here is gone with the next attempt. */
+export interface Attempt {
+  readonly exchange: Exchange
+  readonly number: number
+  readonly target: Target
+  readonly method: string
+  /** Path and query as sent to the target, its own path prefix included. */
+  requestTarget: string
+  /** Value of `Host`. */
+  host: string
+  readonly fields: FieldList
+}

@@ -1,0 +1,119 @@
+import type { Attempt, Exchange, MaybePromise, Reply } from './exchange.ts'
+import type { Matcher } from './matcher.ts'
+import type { Schema } from './schema.ts'
+import type { RouteSettings, ServicePlan } from './plan.ts'
+import type { CounterStore, RecordStore } from './store.ts'
+
+/** When a policy runs; the order of config.md §5.1. Responses pass in reverse order. */
+export type Stage =
+  | 'receive'
+  | 'lists'
+  | 'cors'
+  | 'authenticate'
+  | 'authorize'
+  | 'limit'
+  | 'inspect'
+  | 'match'
+  | 'validate'
+  | 'cache'
+  | 'transform'
+  | 'deliver'
+  | 'respond'
+  | 'log'
+
+/** How a policy reads a body. Nothing is buffered, and no chunk is looked at, unless a definition says so here. */
+export type BodyUse = 'tap' | 'transform' | { readonly buffer: number }
+
+/** Changes a body as it flows. Chunks given to `sink.push` may be lent. */
+export interface BodyTransform {
+  write(chunk: Uint8Array): void
+  end(): void
+  /** The exchange ended early; frees what is held. */
+  destroy(): void
+}
+export interface BodySink {
+  /** False: wait for `resume` of the transform's source. */
+  push(chunk: Uint8Array): boolean
+  finish(): void
+  fail(): void
+  /** The transform holds too much or has room again. */
+  pause(): void
+  resume(): void
+}
+
+/** What happens to an exchange on its way. A policy implements only the hooks it needs. */
+export interface Policy {
+  /** A Reply ends the way up. */
+  onRequest?(exchange: Exchange): MaybePromise<Reply | undefined>
+  /** Each lent chunk of the request body (`body.request: 'tap'`); a Reply cuts the request. */
+  onRequestBody?(exchange: Exchange, chunk: Uint8Array): Reply | undefined
+  /** Own copy of the head; once per attempt. */
+  onAttempt?(attempt: Attempt): MaybePromise<Reply | undefined>
+  /** Head known, unsent; a Reply replaces it. Reverse order, only for steps that were reached. */
+  onResponse?(exchange: Exchange): MaybePromise<Reply | undefined>
+  /** Asked after all `onResponse` steps; a transform changes the body as it flows (`body.response: 'transform'`). */
+  transformResponse?(exchange: Exchange, sink: BodySink): BodyTransform | undefined
+  /** Always, exactly once; never throws. */
+  onEnd?(exchange: Exchange): void
+  /** Words for the verdict it noted. */
+  explain?(exchange: Exchange, code: number, a: number, b: number): string
+  close?(): void
+}
+
+/** Where a policy may be written: gateway, route, service, plan or consumer, part of an aggregate (config.md §3). */
+export type Place = 'G' | 'R' | 'S' | 'P' | 'A'
+
+export interface PolicyDefinition<Options = unknown> {
+  /** = its folder = its config key = its docs page. */
+  readonly name: string
+  readonly stage: Stage
+  /** Rank inside the stage, the order of the words in config.md §5.1; smaller first. */
+  readonly rank: number
+  readonly body?: { readonly request?: BodyUse; readonly response?: BodyUse }
+  /** What explain may do: run it; run it on read-only ports; only describe it. */
+  readonly dry: 'pure' | 'peek' | 'unknown'
+  /** Options the engine itself reads (timeouts, tunnels …); settled at compile. */
+  settings?(options: Options): Partial<RouteSettings>
+  /** Absent for definitions that only bring settings. */
+  create?(options: Options, host: PolicyHost): Policy
+}
+
+/** What `config` knows of a policy; kept apart so that a worker never loads a schema. */
+export interface PolicyOptions<Options = unknown> {
+  readonly name: string
+  readonly kind: 'guard' | 'setting'
+  readonly at: readonly Place[]
+  /** Settings whose entries merge one by one over the levels (config.md §3), or append. */
+  readonly merge?: 'entries' | 'append'
+  readonly schema: Schema<Options>
+  /** Value when nothing is written; absent: not configured. */
+  readonly builtIn?: Options
+  /** One sentence for the reference. */
+  readonly summary: string
+}
+
+/** Typed per-exchange memory at a fixed index settled at load. */
+export interface Slot<T> {
+  get(exchange: Exchange): T | undefined
+  set(exchange: Exchange, value: T): void
+}
+
+/** Ports a policy may use. In dry mode they are read-only. */
+export interface PolicyHost {
+  readonly route: string | undefined
+  /** Monotonic ms. */
+  now(): number
+  /** Wall clock, ms since 1970. */
+  time(): number
+  random(): number
+  slot<T>(): Slot<T>
+  /** Compiles a template of config.md §1.5; undefined when a value is missing. */
+  template(text: string, place: TemplatePlace): Template
+  matcher(spec: unknown): Matcher
+  readonly counters: CounterStore
+  readonly records: RecordStore
+  service(name: string): ServicePlan | undefined
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: Readonly<Record<string, unknown>>): void
+}
+export type TemplatePlace = 'path' | 'query' | 'header' | 'text' | 'location'
+export type Template = (exchange: Exchange) => string | undefined

@@ -1,0 +1,85 @@
+import type { FieldList } from '../contract/fields.ts'
+import { fieldId } from './field-names.ts'
+
+/** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. */
+export class Fields implements FieldList {
+  readonly ids: number[] = []
+  readonly names: string[] = []
+  readonly values: string[] = []
+
+  /** From flat name, value pairs; names in any case. */
+  static of(...pairs: readonly string[]): Fields {
+    const fields = new Fields()
+    for (let i = 0; i + 1 < pairs.length; i += 2) fields.append((pairs[i] as string).toLowerCase() as Lowercase<string>, pairs[i + 1] as string)
+    return fields
+  }
+
+  get length(): number {
+    return this.ids.length
+  }
+  idAt(index: number): number {
+    return this.ids[index] as number
+  }
+  nameAt(index: number): string {
+    return this.names[index] as string
+  }
+  valueAt(index: number): string {
+    return this.values[index] as string
+  }
+
+  push(id: number, name: string, value: string): void {
+    this.ids.push(id)
+    this.names.push(name)
+    this.values.push(value)
+  }
+  append(name: Lowercase<string>, value: string): void {
+    this.push(fieldId(name), name, value)
+  }
+
+  private indexOf(name: string, from: number): number {
+    const names = this.names
+    for (let i = from; i < names.length; i++) if (names[i] === name) return i
+    return -1
+  }
+
+  get(name: Lowercase<string>): string | undefined {
+    const first = this.indexOf(name, 0)
+    if (first < 0) return undefined
+    let value = this.values[first] as string
+    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i + 1)) value += `${name === 'cookie' ? '; ' : ', '}${this.values[i]}`
+    return value
+  }
+  getById(id: number): string | undefined {
+    const ids = this.ids
+    for (let i = 0; i < ids.length; i++) if (ids[i] === id) return this.get(this.names[i] as Lowercase<string>)
+    return undefined
+  }
+  getAll(name: Lowercase<string>): string[] {
+    const found: string[] = []
+    for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i + 1)) found.push(this.values[i] as string)
+    return found
+  }
+  has(name: Lowercase<string>): boolean {
+    return this.indexOf(name, 0) >= 0
+  }
+
+  set(name: Lowercase<string>, value: string): void {
+    const first = this.indexOf(name, 0)
+    if (first < 0) return this.append(name, value)
+    this.values[first] = value
+    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
+  }
+  remove(name: Lowercase<string>): void {
+    for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
+  }
+  removeAt(index: number): void {
+    this.ids.splice(index, 1)
+    this.names.splice(index, 1)
+    this.values.splice(index, 1)
+  }
+  clear(): void {
+    this.ids.length = 0
+    this.names.length = 0
+    this.values.length = 0
+  }
+}
