@@ -1,0 +1,66 @@
+import type { BoundSocket, Server } from 'node:net'
+import type { Snapshot } from './snapshot.ts'
+import type { Telemetry } from './telemetry.ts'
+import type { CodeRef } from './snapshot.ts'
+import type { SlotTable, TargetTable } from './threads.ts'
+
+/** A request to explain: what `gwanmun explain` and `POST /v1/explain` ask. */
+export interface ExplainRequest {
+  readonly method: string
+  readonly url: string
+  /** Flat name, value pairs. */
+  readonly headers: readonly string[]
+  readonly body?: string
+  /** Address of the pretended client; default 127.0.0.1. */
+  readonly from?: string
+  /** Listener that takes it; default the one whose port the URL names, else the first. */
+  readonly listener?: string
+}
+
+/** What the engine in dry mode found. */
+export interface ExplainResult {
+  readonly route: string | undefined
+  readonly status: number
+  readonly code: string | undefined
+}
+
+/** How a worker fares, in shared memory: read on the hot path without a message (rows 11.5). */
+export interface Vitals {
+  /** How late the loop's timers fire, ms. */
+  readonly lag: number
+  /** Share of the heap limit that survived the latest look, 0 – 1. */
+  readonly heap: number
+}
+
+/** What a data plane needs from the thread it runs in. */
+export interface DataPlanePorts {
+  readonly telemetry: Telemetry
+  /** Column of this worker in shared memory. */
+  readonly worker: number
+  readonly node: string
+  readonly version: string
+  /** Absent in the library, where nothing is shed. */
+  readonly vitals?: Vitals
+  /** Imports the code a snapshot names, as of that generation. */
+  importCode?(ref: CodeRef, generation: number): Promise<unknown>
+  /** User code failed outside any request; the worker is then replaced as planned. */
+  onFatal?(error: unknown, step: string | undefined): void
+}
+
+/** The data path of one thread: plan, listeners, exchanges, service connections. */
+export interface DataPlane {
+  /** Builds the plan in slices of at most 2 ms between requests; rejects with a reason when code cannot be loaded. */
+  prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable): Promise<void>
+  /** Swaps one reference; listeners that left are closed, new ones need `attach`. */
+  commit(): void
+  /** Begins accepting on a socket bound by main, or on a listening server another worker gave away. */
+  attach(listener: string, socket: BoundSocket | Server): Promise<void>
+  /** Stops accepting here and gives the listening server away. */
+  detach(listener: string): Server | undefined
+  setTargets(targets: TargetTable): void
+  explain(request: ExplainRequest): Promise<ExplainResult>
+  /** Says `Connection: close` on answers and closes idle connections; resolves when all are gone or cut at `timeout` ms. */
+  drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>
+  close(): void
+  stats(): { readonly connections: number; readonly inFlight: number }
+}
