@@ -23,6 +23,8 @@ export interface RequestHead {
   query: string
   /** Lower case, without port and trailing dot; IPv6 in brackets. */
   readonly host: string
+  /** Port of `Host` as the client wrote it, else the default of its scheme. */
+  readonly port: number
   readonly fields: FieldList
   readonly protocol: 'HTTP/1.1' | 'HTTP/1.0' | 'HTTP/2'
   /** Length of the body as announced; `'none'` when there is none. */

@@ -147,6 +147,8 @@ export interface RouteSettings {
   readonly encodedSlash: 'refuse' | 'pass'
   readonly hostHeader: 'target' | 'preserve' | { readonly host: string }
   readonly forwarded: 'none' | 'both'
+  /** For logs and ownership; becomes `RoutePlan.labels`. */
+  readonly labels?: Readonly<Record<string, string>>
   readonly attempts: number
   /** Bytes of a request body that has to be held for code that reads it; 0 = streamed. */
   readonly bufferRequest: number

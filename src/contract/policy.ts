@@ -69,6 +69,11 @@ export interface PolicyDefinition<Options = unknown> {
   readonly stage: Stage
   /** Rank inside the stage, the order of the words in config.md §5.1; smaller first. */
   readonly rank: number
+  /**
+   * Where its response hooks run when that is another stage than the one of its request hook (`cors`, `headers`). In
+   * the stages respond and log steps run in the order of their ranks, for every answer.
+   */
+  readonly answers?: { readonly stage: 'respond' | 'log'; readonly rank: number }
   readonly body?: { readonly request?: BodyUse; readonly response?: BodyUse }
   /** What explain may do: run it; run it on read-only ports; only describe it. */
   readonly dry: 'pure' | 'peek' | 'unknown'
@@ -98,9 +103,23 @@ export interface Slot<T> {
   set(exchange: Exchange, value: T): void
 }
 
+/** What a route's match names: for policies whose defaults follow from it. */
+export interface MatchNames {
+  /** Path patterns as written. */
+  readonly paths: readonly string[]
+  /** Upper case; empty = any. */
+  readonly methods: readonly string[]
+  /** Names under `match.headers`, lower case, and those of `match.query` and `match.cookies`. */
+  readonly headers: readonly string[]
+  readonly query: readonly string[]
+  readonly cookies: readonly string[]
+}
+
 /** Ports a policy may use. In dry mode they are read-only. */
 export interface PolicyHost {
   readonly route: string | undefined
+  /** What the match of the route names; empty lists where there is no route. */
+  readonly match: MatchNames
   /** Monotonic ms. */
   now(): number
   /** Wall clock, ms since 1970. */

@@ -32,6 +32,8 @@ export type ScalarKind =
   | 'cidr'
   | 'address'
   | 'regex'
+  /** Unanchored linear regular expression, written without `~` (`find` of headers, query and rewrite). */
+  | 'expression'
   | 'matcher'
   | 'glob'
   | 'pattern'

@@ -24,6 +24,7 @@ interface ScalarTypes {
   cidr: string
   address: string
   regex: string
+  expression: string
   matcher: MatcherSpec
   glob: string
   pattern: string

@@ -1,0 +1,35 @@
+import type { PolicyOptions } from '../../contract/policy.ts'
+import { respondSchema, type RespondOptions } from '../../lib/respond-schema.ts'
+import { choice, key, mapOf, object, scalar } from '../../lib/schema.ts'
+
+/** How errors look. */
+export interface ErrorsOptions {
+  /** `problem`: bodies of services' 4xx and 5xx are replaced too. Default `pass`. */
+  readonly services?: 'pass' | 'problem' | undefined
+  /** A text or a tree of templates over `error` and `request`, instead of problem+json. */
+  readonly body?: unknown
+  readonly contentType?: string | undefined
+  /** `503`, `5xx` or `500-599` to a fixed answer. */
+  readonly replace?: Readonly<Record<string, RespondOptions>> | undefined
+}
+
+/** `errors`: the form of error answers (config.md §5.7). */
+export const errorsOptions: PolicyOptions<ErrorsOptions> = {
+  name: 'errors',
+  kind: 'setting',
+  at: ['G', 'R', 'S'],
+  builtIn: { services: 'pass' },
+  summary: 'The form of error answers: problem documents, a body of your own, or fixed answers by status.',
+  schema: object(
+    {
+      services: key(choice('pass', 'problem'), 'Whether error bodies of services pass or are replaced.', 'pass'),
+      body: key(
+        scalar('templateTree', { stage: 'respond' }),
+        'A text or a tree over `error` and `request`, instead of the problem document.',
+      ),
+      contentType: key(scalar('text'), 'Its media type; JSON for a tree, plain text for a text when absent.'),
+      replace: key(mapOf('status', respondSchema), 'Fixed answers by status.'),
+    },
+    { short: 'services' },
+  ),
+}
