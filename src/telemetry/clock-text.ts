@@ -1,0 +1,28 @@
+const milliseconds: readonly string[] = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
+const thousandths: readonly string[] = Array.from({ length: 1000 }, (_, part) => `.${String(part).padStart(3, '0')}`)
+
+let second = -1
+let secondText = ''
+
+/** A wall clock time (ms since 1970) as RFC 3339 in UTC; the second's text is made once. */
+export const timeText = (time: number): string => {
+  const whole = Math.floor(time / 1000)
+  if (whole !== second) {
+    second = whole
+    // An impossible clock must not throw here.
+    secondText =
+      whole > -62_135_596_800 && whole < 253_402_300_800
+        ? new Date(whole * 1000).toISOString().slice(0, 20)
+        : '1970-01-01T00:00:00.'
+  }
+  return secondText + (milliseconds[Math.floor(time) - whole * 1000] ?? '000Z')
+}
+
+/** A duration in ms as a JSON number with three decimals; small whole numbers are cheap to print, fractions are not. */
+export const durationText = (duration: number): string => {
+  if (!(duration > 0)) return '0.000'
+  const micro = Math.round(duration * 1000)
+  if (!(micro < 9e15)) return '0.000'
+  const whole = Math.floor(micro / 1000)
+  return whole + (thousandths[micro - whole * 1000] as string)
+}
