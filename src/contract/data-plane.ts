@@ -1,4 +1,5 @@
 import type { BoundSocket, Server } from 'node:net'
+import type { Origin } from './diagnostic.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { CodeRef } from './snapshot.ts'
@@ -22,6 +23,34 @@ export interface ExplainResult {
   readonly route: string | undefined
   readonly status: number
   readonly code: string | undefined
+  readonly listener?: string
+  /** Path pattern and methods of the route, as written. */
+  readonly describes?: string
+  readonly origin?: Origin
+  /** The other routes, nearest first, each with the first reason it lost. */
+  readonly lost?: readonly { readonly name: string; readonly reason: string; readonly origin?: Origin }[]
+  /** Every step of the plan, in running order. */
+  readonly steps?: readonly ExplainStep[]
+  /** Who would answer: a service that was not asked, or the gateway itself. */
+  readonly source?: 'service' | 'gateway'
+  readonly service?: string
+  readonly target?: string
+  /** Method, path and query as the target would get them. */
+  readonly sends?: string
+  /** The sentence of the problem document. */
+  readonly detail?: string
+  /** What to change to get another answer, in one line. */
+  readonly fix?: string
+}
+
+/** One step of an explanation. `unknown`: it cannot be run dry and is only described. */
+export interface ExplainStep {
+  readonly stage: string
+  readonly name: string
+  readonly chain: string
+  readonly verdict: 'passed' | 'answered' | 'unknown' | 'not-reached'
+  readonly words: string
+  readonly origin?: Origin
 }
 
 /** How a worker fares, in shared memory: read on the hot path without a message (rows 11.5). */
