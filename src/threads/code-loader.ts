@@ -1,0 +1,73 @@
+import { createRequire, registerHooks } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { CodeRef } from '../contract/snapshot.ts'
+
+/** Imports the operator's code. One per thread. */
+export interface CodeLoader {
+  /**
+   * The export that `ref` names, as the files were when `generation` was first asked for. Its whole graph of files is
+   * imported anew in each generation, packages of node_modules never. Rejects when the file or the export is missing.
+   */
+  importCode(ref: CodeRef, generation: number): Promise<unknown>
+  /** Absolute paths of the operator's files imported so far, packages not among them. */
+  readonly files: ReadonlySet<string>
+  /** The operator's file that an error comes from, `file:line`, if its stack names one. */
+  blame(error: unknown): string | undefined
+}
+
+const generationOf = /[?&]generation=(\d+)/
+
+/**
+ * Hooks the thread's module loader: `gwanmun` is the running gateway (`index` and its `/testing` sibling), and a file
+ * imported by a file of a generation belongs to that generation. `root` is the folder of the gateway's own code.
+ */
+export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoader {
+  const files = new Set<string>()
+  const { cache } = createRequire(import.meta.url)
+  let latest = 0
+  const isUsers = (url: string): boolean =>
+    url.startsWith('file:') && !url.includes('/node_modules/') && !url.startsWith(root.href)
+
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === 'gwanmun' || specifier === 'gwanmun/testing') {
+        const name = specifier === 'gwanmun' ? 'index' : 'testing'
+        return { url: new URL(`${name}${extension}`, root).href, shortCircuit: true }
+      }
+      const resolved = next(specifier, context)
+      if (!isUsers(resolved.url)) return resolved
+      const url = new URL(resolved.url)
+      files.add(fileURLToPath(url))
+      const generation = generationOf.exec(context.parentURL ?? '')?.[1]
+      if (generation === undefined || url.searchParams.has('generation')) return resolved
+      url.searchParams.set('generation', generation)
+      return { ...resolved, url: url.href }
+    },
+  })
+
+  /** CommonJS files are cached by path, not by URL, so a new generation forgets those of the operator. */
+  const forget = (generation: number): void => {
+    if (generation <= latest) return
+    latest = generation
+    for (const path of Object.keys(cache)) if (isUsers(pathToFileURL(path).href)) delete cache[path]
+  }
+
+  return {
+    files,
+    importCode: async (ref, generation) => {
+      forget(generation)
+      const url = pathToFileURL(ref.file)
+      url.searchParams.set('generation', String(generation))
+      const module = (await import(url.href)) as Record<string, unknown>
+      if (!(ref.export in module)) throw new Error(`${ref.file} has no export ${ref.export}`)
+      return module[ref.export]
+    },
+    blame: (error) => {
+      const stack = error instanceof Error ? (error.stack ?? '') : ''
+      for (const [, url, line] of stack.matchAll(/(file:\/\/[^\s()]+?)(:\d+)(?::\d+)?\)?$/gm)) {
+        if (url !== undefined && isUsers(url)) return `${fileURLToPath(url.replace(/\?.*$/, ''))}${line}`
+      }
+      return undefined
+    },
+  }
+}
