@@ -4,7 +4,7 @@
  */
 export const cookieValue = (field: string, name: string): string | undefined => {
   const length = field.length
-  for (let from = 0; from < length; ) {
+  for (let from = 0; from < length;) {
     while (from < length && isBlank(field.charCodeAt(from))) from++
     let end = field.indexOf(';', from)
     if (end < 0) end = length

@@ -3,6 +3,8 @@ import { isDeterministic } from './regex-determinism.ts'
 import { parseRegex } from './regex-syntax.ts'
 import type { RegexFault, RegexNode } from './regex-syntax.ts'
 
+/** V8's flag for its linear engine, no part of the language. */
+const linear: string = 'l'
 /** Longest expression, in characters. */
 const longest = 1000
 /** Most characters that an expression may stand for once its counted repeats are written out. */
@@ -13,7 +15,8 @@ const mostAmbiguousPlaces = 256
 const places = (node: RegexNode): number => {
   if (node.kind === 'char') return 1
   if (node.kind === 'group') return places(node.item)
-  if (node.kind === 'repeat') return places(node.item) * Math.max(1, node.max === Number.POSITIVE_INFINITY ? node.min : node.max)
+  if (node.kind === 'repeat')
+    return places(node.item) * Math.max(1, node.max === Number.POSITIVE_INFINITY ? node.min : node.max)
   return node.kind === 'edge' ? 0 : node.items.reduce((sum, item) => sum + places(item), 0)
 }
 
@@ -25,7 +28,11 @@ const hasName = (node: RegexNode): boolean => {
 
 /** A named group that would have to be written several times. */
 const hasRepeatedName = (node: RegexNode): boolean => {
-  if (node.kind === 'repeat') return (hasName(node.item) && (node.min > 1 || (node.max > 1 && node.max !== Number.POSITIVE_INFINITY))) || hasRepeatedName(node.item)
+  if (node.kind === 'repeat')
+    return (
+      (hasName(node.item) && (node.min > 1 || (node.max > 1 && node.max !== Number.POSITIVE_INFINITY))) ||
+      hasRepeatedName(node.item)
+    )
   if (node.kind === 'group') return hasRepeatedName(node.item)
   return node.kind === 'sequence' || node.kind === 'choice' ? node.items.some(hasRepeatedName) : false
 }
@@ -57,11 +64,12 @@ export const linearRegex = (source: string): RegExp | RegexFault => {
   const size = places(node)
   if (size > mostPlaces) return { reason: 'the counted repeats are too large', offset: 0 }
   if (isDeterministic(node)) return new RegExp(`^(?:${source})$`)
-  if (size > mostAmbiguousPlaces) return { reason: 'the counted repeats are too large for an expression that can be read in two ways', offset: 0 }
+  if (size > mostAmbiguousPlaces)
+    return { reason: 'the counted repeats are too large for an expression that can be read in two ways', offset: 0 }
   if (hasRepeatedName(node)) return { reason: 'a named group cannot stand inside a counted repeat here', offset: 0 }
   setFlagsFromString('--enable-experimental-regexp-engine')
   try {
-    return new RegExp(`^(?:${written(node)})$`, 'l')
+    return new RegExp(`^(?:${written(node)})$`, linear)
   } catch {
     return { reason: 'the expression cannot be executed in linear time', offset: 0 }
   }

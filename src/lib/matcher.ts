@@ -14,7 +14,8 @@ export interface MatcherOptions {
 const fitsWildcard = (value: string, pieces: readonly string[]): boolean => {
   const head = pieces[0] as string
   const tail = pieces.at(-1) as string
-  if (!value.startsWith(head) || !value.endsWith(tail) || value.length < head.length + tail.length + pieces.length - 1) return false
+  if (!value.startsWith(head) || !value.endsWith(tail) || value.length < head.length + tail.length + pieces.length - 1)
+    return false
   let at = head.length
   const end = value.length - tail.length
   for (let i = 1; i < pieces.length - 1; i++) {

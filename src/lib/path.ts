@@ -26,7 +26,8 @@ const other = 2
 
 /** What each ASCII character is to the fast scan. */
 const kinds = new Uint8Array(128).fill(other)
-for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@[]") kinds[c.charCodeAt(0)] = plain
+for (const c of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@[]")
+  kinds[c.charCodeAt(0)] = plain
 kinds[0x2f] = slash
 
 /** Characters whose escape is always undone (RFC 3986 §2.3). */
@@ -49,7 +50,8 @@ const escapedByte = (text: string, at: number): number => {
 
 /** Number of escapes of the UTF-8 sequence at `at`, or 0 when it is overlong, a surrogate, cut short or out of range. */
 const utf8Length = (text: string, at: number, lead: number): number => {
-  const length = lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0
+  const length =
+    lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0
   for (let i = 1; i < length; i++) {
     const byte = escapedByte(text, at + i * 3)
     if (byte < 0x80 || byte > 0xbf) return 0

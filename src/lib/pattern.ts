@@ -20,7 +20,12 @@ export type SegmentPattern =
 export type PathPattern =
   | { readonly kind: 'exact'; readonly path: string }
   | { readonly kind: 'regex'; readonly source: string; readonly names: readonly string[] }
-  | { readonly kind: 'tree'; readonly segments: readonly SegmentPattern[]; readonly rest: boolean; readonly names: readonly string[] }
+  | {
+      readonly kind: 'tree'
+      readonly segments: readonly SegmentPattern[]
+      readonly rest: boolean
+      readonly names: readonly string[]
+    }
 
 /** Why a pattern is not taken; `offset` counts from 0 in the text as written. */
 export interface PatternFault {
@@ -31,7 +36,9 @@ export interface PatternFault {
 
 /** Roots of templates (config.md §1.5): a bare `{name}` must not mean two things where paths are rewritten. */
 const roots: ReadonlySet<string> = new Set(
-  'request client listener gateway trace auth consumer claims params route message service target parts item response error job now'.split(' '),
+  'request client listener gateway trace auth consumer claims params route message service target parts item response error job now'.split(
+    ' ',
+  ),
 )
 
 const parameterName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
@@ -45,7 +52,8 @@ class Refusal extends Error {
 }
 
 const checkName = (name: string, offset: number, names: readonly string[]): void => {
-  if (!parameterName.test(name)) throw new Refusal('a parameter is named by a letter and then letters, digits, _ and -', offset)
+  if (!parameterName.test(name))
+    throw new Refusal('a parameter is named by a letter and then letters, digits, _ and -', offset)
   if (roots.has(name)) throw new Refusal(`a parameter cannot be called ${name}: templates use that word`, offset)
   if (names.includes(name)) throw new Refusal(`the parameter ${name} stands twice`, offset)
 }
@@ -56,7 +64,7 @@ const literal = (text: string, offset: number, whole: boolean): string => {
   if (bad !== null) throw new Refusal(wrongCharacter(bad[0]), offset + bad.index)
   // The prefix keeps text beside a parameter, such as `..`, from being taken for a segment of its own.
   const prefix = whole ? '/' : '/x'
-  const encoded = text.replace(/[^\u0000-\u007f]+|[ "<>^`|]/g, (part) => encodeURIComponent(part.toWellFormed()))
+  const encoded = text.replace(/\P{ASCII}+|[ "<>^`|]/gu, (part) => encodeURIComponent(part.toWellFormed()))
   const path = canonicalPath(prefix + encoded)
   if (typeof path !== 'string') throw new Refusal(path.reason.replace('the path', 'the pattern'), offset)
   if (whole && path === '/') throw new Refusal('a pattern has no dot segments', offset)
@@ -108,7 +116,10 @@ const segment = (text: string, from: number, end: number, names: readonly string
   checkName(name, from + open + 1, names)
   const before = literal(whole.slice(0, open), from, false)
   const after = literal(whole.slice(close), from + close, false)
-  if (colon < 0) return before === '' && after === '' ? { kind: 'parameter', name } : { kind: 'expression', name, before, after, expression: undefined }
+  if (colon < 0)
+    return before === '' && after === ''
+      ? { kind: 'parameter', name }
+      : { kind: 'expression', name, before, after, expression: undefined }
   const expression = inner.slice(colon + 1)
   const offset = from + open + colon + 2
   if (expression === '') throw new Refusal('the expression is empty', offset)
@@ -133,7 +144,7 @@ const parse = (text: string): PathPattern => {
   const segments: SegmentPattern[] = []
   const names: string[] = []
   let rest = false
-  for (let from = 1; from <= text.length; ) {
+  for (let from = 1; from <= text.length;) {
     const end = segmentEnd(text, from)
     const last = end === text.length
     if (last && text.slice(from) === '*') rest = true
@@ -147,7 +158,8 @@ const parse = (text: string): PathPattern => {
     }
     from = end + 1
   }
-  if (!rest && names.length === 0) return { kind: 'exact', path: `/${segments.map((part) => (part as { text: string }).text).join('/')}` }
+  if (!rest && names.length === 0)
+    return { kind: 'exact', path: `/${segments.map((part) => (part as { text: string }).text).join('/')}` }
   return { kind: 'tree', segments, rest, names: rest ? [...names, '*'] : names }
 }
 

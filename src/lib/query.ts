@@ -46,7 +46,7 @@ const valueIn = (query: string, from: number, end: number): string => {
 
 /** Decoded value of the first parameter of that name; undefined when there is none, empty when it has no `=`. */
 export const firstQueryValue = (query: string, name: string): string | undefined => {
-  for (let from = 0; from < query.length; ) {
+  for (let from = 0; from < query.length;) {
     const end = endOf(query, from)
     if (isNamed(query, from, end, name)) return valueIn(query, from, end)
     from = end + 1
@@ -57,7 +57,7 @@ export const firstQueryValue = (query: string, name: string): string | undefined
 /** Decoded value of the last parameter of that name. */
 export const lastQueryValue = (query: string, name: string): string | undefined => {
   let found: string | undefined
-  for (let from = 0; from < query.length; ) {
+  for (let from = 0; from < query.length;) {
     const end = endOf(query, from)
     if (isNamed(query, from, end, name)) found = valueIn(query, from, end)
     from = end + 1
@@ -68,7 +68,7 @@ export const lastQueryValue = (query: string, name: string): string | undefined 
 /** Decoded values of all parameters of that name, in order. */
 export const allQueryValues = (query: string, name: string): string[] => {
   const found: string[] = []
-  for (let from = 0; from < query.length; ) {
+  for (let from = 0; from < query.length;) {
     const end = endOf(query, from)
     if (isNamed(query, from, end, name)) found.push(valueIn(query, from, end))
     from = end + 1
@@ -90,6 +90,10 @@ export const splitQuery = (query: string): readonly QueryParameter[] | undefined
   if (parts.length > mostParameters) return undefined
   return parts.map((raw) => {
     const equals = raw.indexOf('=')
-    return { raw, name: decodeQuery(equals < 0 ? raw : raw.slice(0, equals)), value: equals < 0 ? '' : decodeQuery(raw.slice(equals + 1)) }
+    return {
+      raw,
+      name: decodeQuery(equals < 0 ? raw : raw.slice(0, equals)),
+      value: equals < 0 ? '' : decodeQuery(raw.slice(equals + 1)),
+    }
   })
 }

@@ -7,7 +7,13 @@ export type RegexNode =
   | { readonly kind: 'sequence'; readonly items: readonly RegexNode[] }
   | { readonly kind: 'choice'; readonly items: readonly RegexNode[] }
   | { readonly kind: 'group'; readonly item: RegexNode; readonly name: string | undefined }
-  | { readonly kind: 'repeat'; readonly item: RegexNode; readonly min: number; readonly max: number; readonly lazy: boolean }
+  | {
+      readonly kind: 'repeat'
+      readonly item: RegexNode
+      readonly min: number
+      readonly max: number
+      readonly lazy: boolean
+    }
   | { readonly kind: 'edge'; readonly text: string }
 
 /** Why an expression is not taken, and where: `offset` counts from 0 in the source. */
@@ -99,7 +105,8 @@ class Reader {
     if (sign === '^' || sign === '$') return { kind: 'edge', text: sign }
     if (sign === '.') return { kind: 'char', set: namedChars['.'] as CharSet, text: '.', code: undefined }
     if (sign === '\\') return this.escape(start)
-    if (sign === '*' || sign === '+' || sign === '?') throw new Refusal(`there is nothing before this ${sign} to repeat`, start)
+    if (sign === '*' || sign === '+' || sign === '?')
+      throw new Refusal(`there is nothing before this ${sign} to repeat`, start)
     if (sign === '{' || sign === '}' || sign === ']') throw new Refusal(`a literal ${sign} is written \\${sign}`, start)
     return { kind: 'char', set: charOf(sign.charCodeAt(0)), text: sign, code: sign.charCodeAt(0) }
   }
@@ -146,7 +153,8 @@ class Reader {
     if (sign === 'x' || sign === 'u') {
       const digits = sign === 'x' ? 2 : 4
       const text = this.source.slice(this.at, this.at + digits)
-      if (text.length !== digits || !/^[0-9A-Fa-f]+$/.test(text)) throw new Refusal(`\\${sign} wants ${digits} hexadecimal digits`, start)
+      if (text.length !== digits || !/^[0-9A-Fa-f]+$/.test(text))
+        throw new Refusal(`\\${sign} wants ${digits} hexadecimal digits`, start)
       this.at += digits
       return Number.parseInt(text, 16)
     }
@@ -167,7 +175,12 @@ class Reader {
     }
     if (this.at === first && !negated) throw new Refusal('an empty [] matches nothing', start)
     this.at++
-    return { kind: 'char', set: negated ? otherChars(set) : set, text: this.source.slice(start, this.at), code: undefined }
+    return {
+      kind: 'char',
+      set: negated ? otherChars(set) : set,
+      text: this.source.slice(start, this.at),
+      code: undefined,
+    }
   }
 
   private classItem(): CharSet {
@@ -178,7 +191,8 @@ class Reader {
     }
     this.at++
     const to = this.classChar()
-    if (typeof from !== 'number' || typeof to !== 'number') throw new Refusal('a range joins two single characters', start)
+    if (typeof from !== 'number' || typeof to !== 'number')
+      throw new Refusal('a range joins two single characters', start)
     if (to < from) throw new Refusal('the range is the wrong way round', start)
     return charRange(from, to)
   }
@@ -206,7 +220,8 @@ export const parseRegex = (source: string): RegexNode | RegexFault => {
 
 /** Names of the groups, in order. */
 export const groupNames = (node: RegexNode): readonly string[] => {
-  if (node.kind === 'group') return node.name === undefined ? groupNames(node.item) : [node.name, ...groupNames(node.item)]
+  if (node.kind === 'group')
+    return node.name === undefined ? groupNames(node.item) : [node.name, ...groupNames(node.item)]
   if (node.kind === 'repeat') return groupNames(node.item)
   return node.kind === 'sequence' || node.kind === 'choice' ? node.items.flatMap(groupNames) : []
 }
