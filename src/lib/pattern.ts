@@ -1,6 +1,7 @@
 import { linearRegex } from './linear-regex.ts'
 import { canonicalPath } from './path.ts'
 import { groupNames, parseRegex } from './regex-syntax.ts'
+import { templateRootNames } from './template.ts'
 
 /** One segment of a path pattern. Texts are canonical, so they are compared with a canonical path as it is. */
 export type SegmentPattern =
@@ -34,12 +35,8 @@ export interface PatternFault {
   readonly offset: number
 }
 
-/** Roots of templates (config.md §1.5): a bare `{name}` must not mean two things where paths are rewritten. */
-const roots: ReadonlySet<string> = new Set(
-  'request client listener gateway trace auth consumer claims params route message service target parts item response error job now'.split(
-    ' ',
-  ),
-)
+/** A bare `{name}` of a template must not mean two things where paths are rewritten. */
+const roots: ReadonlySet<string> = new Set(templateRootNames)
 
 const parameterName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 

@@ -33,6 +33,19 @@ class HeaderCondition implements Condition {
   }
 }
 
+/** Looks at the host, which is no field of the list: framing and authority are the codec's. */
+class HostCondition implements Condition {
+  private readonly matcher: Matcher
+
+  constructor(matcher: Matcher) {
+    this.matcher = matcher
+  }
+
+  holds(input: MatchInput): boolean {
+    return this.matcher(input.host)
+  }
+}
+
 /** Looks at the first parameter of the name, decoded. */
 class QueryCondition implements Condition {
   private readonly name: string
@@ -84,6 +97,7 @@ export const createCondition = (snapshot: ConditionSnapshot): Condition => {
     return new AddressCondition(createAddressSet(typeof cidrs === 'string' ? [cidrs] : cidrs))
   }
   const matcher = createMatcher(snapshot.matcher as MatcherSpec)
+  if (snapshot.kind === 'headers' && snapshot.name.toLowerCase() === 'host') return new HostCondition(matcher)
   if (snapshot.kind === 'headers') return new HeaderCondition(snapshot.name, matcher)
   return snapshot.kind === 'query'
     ? new QueryCondition(snapshot.name, matcher)
