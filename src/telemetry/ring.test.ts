@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { frameKind, readFrames, writeFrame } from './frames.ts'
 import { ringHeaderBytes, RingReader, RingWriter } from './ring.ts'
 
@@ -69,10 +70,6 @@ test('two threads: every line arrives whole and in order, and those that do not 
         const worker = new Worker(new URL('ring-writer.fixture.ts', import.meta.url), {
           workerData: { shared: memory, lengths },
         })
-        let dropped: number | undefined
-        worker.once('message', (message: { dropped: number }) => {
-          dropped = message.dropped
-        })
         let last = -1
         let received = 0
         const take = (): void => {
@@ -87,12 +84,9 @@ test('two threads: every line arrives whole and in order, and those that do not 
             received++
           }
         }
-        while (dropped === undefined) {
-          take()
-          await new Promise((resolve) => {
-            setImmediate(resolve)
-          })
-        }
+        const timer = setInterval(take, 0)
+        const [{ dropped }] = (await once(worker, 'message')) as [{ dropped: number }]
+        clearInterval(timer)
         take()
         assert.equal(received + dropped, lengths.length)
         await worker.terminate()

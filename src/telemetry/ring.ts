@@ -16,7 +16,7 @@ const openRing = (shared: SharedArrayBuffer): { marks: Int32Array; bytes: Latin1
   if (size < 64 || (size & (size - 1)) !== 0) throw new RangeError(`a ring has a power of two of bytes, not ${size}`)
   return {
     marks: new Int32Array(shared, 0, ringHeaderBytes / Int32Array.BYTES_PER_ELEMENT),
-    bytes: Buffer.from(shared, ringHeaderBytes, size) as unknown as Latin1Buffer,
+    bytes: Buffer.from(shared, ringHeaderBytes, size),
   }
 }
 

@@ -1,0 +1,116 @@
+import type { LogSinkSnapshot } from '../contract/snapshot.ts'
+import { formatRun, type RecordFormat } from './access-record.ts'
+import { combinedFormat } from './combined.ts'
+import { type Destination, fileDestination, inheritedDestination } from './destination.ts'
+import { frameKind, readFrames } from './frames.ts'
+import type { Log } from './log.ts'
+import type { MemoryHandles } from './memory.ts'
+import { createOutput, type Output } from './output.ts'
+import { createPrettyFormat } from './pretty.ts'
+import { RingReader } from './ring.ts'
+import type { TerminalStyle } from './terminal-text.ts'
+
+/** Takes records out of the workers' rings and brings them to the log sinks. */
+export interface Sinks {
+  /** Opens new sinks and closes those that are gone; what is the same stays open. */
+  configure(sinks: readonly LogSinkSnapshot[]): void
+  /** Empties the rings once; the timer does it too. */
+  drain(): void
+  /** Opens files by name again (SIGUSR1, after logrotate). */
+  reopen(): void
+  stats(): readonly SinkStats[]
+  /** Drains, writes what waits (at most `timeout` ms) and closes. */
+  close(timeout: number): Promise<void>
+}
+/** Lines dropped and bytes written since the sink was opened. */
+export interface SinkStats {
+  readonly name: string
+  readonly dropped: number
+  readonly written: number
+}
+
+export interface SinksOptions {
+  readonly handles: MemoryHandles
+  readonly sinks: readonly LogSinkSnapshot[]
+  /** Takes workers' own log lines, and hears of failing sinks. */
+  readonly log: Log
+  readonly style: TerminalStyle
+  /** ms between two turns; 100 by default. */
+  readonly every?: number
+  /** Opens standard output; descriptor 1 by default. */
+  readonly stdout?: () => Destination
+}
+
+interface Sink {
+  readonly key: string
+  readonly name: string
+  readonly output: Output
+  /** Undefined: the JSON lines go out as they are. */
+  readonly format: RecordFormat | undefined
+}
+
+/** Starts draining. A sink that is slow or down holds up neither requests nor other sinks. */
+export const createSinks = (options: SinksOptions): Sinks => {
+  const { handles, log, style } = options
+  const rings = handles.rings.map((ring) => ({
+    lines: new RingReader(ring.lines),
+    frames: new RingReader(ring.frames),
+  }))
+  const stdout = options.stdout ?? ((): Destination => inheritedDestination(1))
+  let sinks: readonly Sink[] = []
+
+  const open = (spec: LogSinkSnapshot, key: string): Sink => {
+    const destination = spec.to === 'stdout' ? stdout() : fileDestination(spec.path ?? 'access.log', spec.rotate)
+    const output = createOutput(destination, (error) => {
+      log.error('log sink failed', { sink: spec.name, error: error.message })
+    })
+    const format =
+      spec.format === 'json' ? undefined : spec.format === 'combined' ? combinedFormat : createPrettyFormat(style)
+    return { key, name: spec.name, output, format }
+  }
+  const configure = (specs: readonly LogSinkSnapshot[]): void => {
+    const before = new Map(sinks.map((sink) => [sink.key, sink]))
+    sinks = specs.map((spec) => {
+      const key = JSON.stringify([spec.name, spec.to, spec.path, spec.format, spec.rotate])
+      const same = before.get(key)
+      before.delete(key)
+      return same ?? open(spec, key)
+    })
+    for (const sink of before.values()) void sink.output.close(closeWithin)
+  }
+  const take = (run: Buffer): void => {
+    for (const sink of sinks) sink.output.write(sink.format === undefined ? run : formatRun(run, sink.format))
+  }
+  const drain = (): void => {
+    for (const ring of rings) {
+      const lines = ring.lines.read()
+      if (lines !== undefined) take(lines)
+      const frames = ring.frames.read()
+      if (frames !== undefined) {
+        readFrames(frames, (kind, content) => {
+          if (kind === frameKind.log) log.line(content.toString('latin1'))
+        })
+      }
+    }
+  }
+
+  configure(options.sinks)
+  const timer = setInterval(drain, options.every ?? 100)
+  timer.unref()
+  return {
+    configure,
+    drain,
+    reopen() {
+      for (const sink of sinks) sink.output.reopen()
+    },
+    stats: () => sinks.map(({ name, output }) => ({ name, dropped: output.dropped, written: output.written })),
+    async close(timeout) {
+      clearInterval(timer)
+      drain()
+      await Promise.all(sinks.map((sink) => sink.output.close(timeout)))
+    },
+  }
+}
+
+/** ms that a sink gets to write its rest after a reload removed it. */
+const closeWithin = 2000
