@@ -37,6 +37,8 @@ export interface ResponseHead {
   readonly fields: FieldList
   /** Who made it. */
   source: 'service' | 'gateway' | 'cache'
+  /** Length of the body as the service announced it or as the reply has it; `'none'` also for HEAD, 204 and 304. */
+  readonly length: number | 'stream' | 'none'
 }
 
 /** An answer the gateway makes itself. Returned, never thrown. */

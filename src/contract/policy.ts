@@ -32,7 +32,7 @@ export interface BodyTransform {
   destroy(): void
 }
 export interface BodySink {
-  /** False: wait for `resume` of the transform's source. */
+  /** False: the client is full and the source is paused meanwhile; what the transform still holds may be pushed. */
   push(chunk: Uint8Array): boolean
   finish(): void
   fail(): void
@@ -78,7 +78,7 @@ export interface PolicyDefinition<Options = unknown> {
   /** What explain may do: run it; run it on read-only ports; only describe it. */
   readonly dry: 'pure' | 'peek' | 'unknown'
   /** Options the engine itself reads (timeouts, tunnels …); settled at compile. */
-  settings?(options: Options): Partial<RouteSettings>
+  settings?(options: Options, host: PolicyHost): Partial<RouteSettings>
   /** Absent for definitions that only bring settings. */
   create?(options: Options, host: PolicyHost): Policy
 }
@@ -118,6 +118,9 @@ export interface MatchNames {
 /** Ports a policy may use. In dry mode they are read-only. */
 export interface PolicyHost {
   readonly route: string | undefined
+  /** This gateway's name among its nodes, and its version: what templates call `gateway`. */
+  readonly node: string
+  readonly version: string
   /** What the match of the route names; empty lists where there is no route. */
   readonly match: MatchNames
   /** Monotonic ms. */

@@ -1,0 +1,109 @@
+import type { Exchange, Reply } from '../contract/exchange.ts'
+import type { ActionSnapshot } from '../contract/snapshot.ts'
+import type { Template } from '../contract/policy.ts'
+import { compileTemplate } from './placeholders.ts'
+import type { TemplateSource } from './placeholder-reader.ts'
+import { refused } from './template-encoding.ts'
+import { compileTemplateTree, compileText, type TemplateTree } from './template-tree.ts'
+
+/** Makes the answer of a route's action. */
+export type MakeReply = (exchange: Exchange) => Reply
+
+/** What a fixed answer is made of: the action of a snapshot, or an entry of `errors.replace`. */
+export type RespondParts = Omit<Extract<ActionSnapshot, { kind: 'respond' }>, 'kind'>
+
+const broken: Reply = {
+  status: 400,
+  code: 'GW4003',
+  detail: 'A value of this request may not stand in a header field.',
+}
+
+interface ReplyField {
+  readonly name: string
+  readonly value: Template
+}
+
+/** Compiles `respond` (config.md §8.2): a text is sent as plain text, a tree as JSON. Without placeholders the reply is made once. Throws at load. */
+export const compileRespond = (parts: RespondParts, source: TemplateSource): MakeReply => {
+  const fields: ReplyField[] = []
+  let contentType = parts.contentType
+  for (const [name, text] of Object.entries(parts.headers)) {
+    if (name.toLowerCase() === 'content-type') contentType ??= text
+    else fields.push({ name: name.toLowerCase(), value: compileTemplate(text, 'header', source) })
+  }
+  const isText = typeof parts.body === 'string'
+  const body =
+    parts.body === undefined
+      ? undefined
+      : isText
+        ? compileText(parts.body as string, source)
+        : compileTemplateTree(parts.body, source)
+  const type =
+    contentType ?? (body === undefined ? undefined : isText ? 'text/plain; charset=utf-8' : 'application/json')
+  const make = (exchange: Exchange): Reply => makeReply(exchange, parts.status, fields, body, type)
+  const isConstant =
+    Object.values(parts.headers).every((text) => !/[{}]/.test(text)) &&
+    (body === undefined || body.constant !== undefined)
+  if (!isConstant) return make
+  const reply = makeReply(undefined as never, parts.status, fields, body, type)
+  return () => reply
+}
+
+const makeReply = (
+  exchange: Exchange,
+  status: number,
+  fields: readonly ReplyField[],
+  body: TemplateTree | undefined,
+  type: string | undefined,
+): Reply => {
+  const headers: string[] = []
+  for (let i = 0; i < fields.length; i++) {
+    const { name, value } = fields[i] as ReplyField
+    const text = value(exchange)
+    if (text === refused) return broken
+    if (text !== undefined) headers.push(name, text)
+  }
+  if (body === undefined) return type === undefined ? { status, headers } : { status, headers, contentType: type }
+  return { status, headers, body: body.write(exchange), contentType: type as string }
+}
+
+const missing: Reply = {
+  status: 400,
+  code: 'GW4004',
+  detail: 'The Location to redirect to needs a value that this request does not have.',
+}
+const unsafe: Reply = {
+  status: 400,
+  code: 'GW4004',
+  detail: 'A value of this request may not stand in the Location to redirect to.',
+}
+
+/**
+ * Compiles `redirect` (config.md §8.1). Values are encoded for their place, a host can only be made of host characters,
+ * and a Location without a host begins with exactly one slash, so that no request can send anybody elsewhere.
+ */
+export const compileRedirect = (
+  action: Extract<ActionSnapshot, { kind: 'redirect' }>,
+  source: TemplateSource,
+): MakeReply => {
+  const location = compileTemplate(action.to, 'location', source)
+  const { status, keepQuery } = action
+  return (exchange) => {
+    const made = location(exchange)
+    if (made === undefined) return missing
+    if (made === refused) return unsafe
+    let to = made
+    if (to.charCodeAt(0) === 0x2f) while (to.charCodeAt(1) === 0x2f || to.charCodeAt(1) === 0x5c) to = to.slice(1)
+    if (keepQuery && exchange.request.query !== '') to = withQuery(to, exchange.request.query)
+    return { status, headers: ['location', to] }
+  }
+}
+
+/** Adds a query before the fragment, after the parameters that are there. */
+const withQuery = (to: string, query: string): string => {
+  const hash = to.indexOf('#')
+  const end = hash < 0 ? to.length : hash
+  const mark = to.indexOf('?')
+  const separator = mark < 0 || mark > end ? '?' : mark === end - 1 ? '' : '&'
+  return `${to.slice(0, end)}${separator}${query}${to.slice(end)}`
+}

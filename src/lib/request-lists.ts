@@ -1,0 +1,65 @@
+import type { Exchange } from '../contract/exchange.ts'
+import type { Matcher } from '../contract/matcher.ts'
+import { createAddressSet } from './cidr.ts'
+import { compilePathMatcher } from './path-matcher.ts'
+import type { MatcherSpec } from './schema.ts'
+
+/** Lists of `allow` and `deny` (config.md §5.3). */
+export interface RequestLists {
+  readonly ip?: readonly string[] | undefined
+  readonly paths?: readonly string[] | undefined
+  readonly methods?: readonly string[] | undefined
+  readonly headers?: Readonly<Record<string, MatcherSpec>> | undefined
+}
+
+/** Which list a verdict names; its index is what is noted. */
+export const listNames = ['ip', 'paths', 'methods', 'headers'] as const
+
+/** One list that was stated: its place in `listNames`, and whether a request is in it. */
+export interface RequestList {
+  readonly list: number
+  /** `deny` asks for any entry, `allow` for what the whole list demands: they differ for header fields only. */
+  fits(exchange: Exchange): boolean
+}
+
+/** Compiles the lists that are stated, cheapest first. `every`: all header entries must fit (`allow`), else any. Throws at load. */
+export const compileLists = (
+  options: RequestLists,
+  every: boolean,
+  matcherOf: (spec: MatcherSpec) => Matcher,
+): readonly RequestList[] => {
+  const lists: RequestList[] = []
+  if (options.methods !== undefined) {
+    const methods = new Set(options.methods)
+    lists.push({ list: 2, fits: (exchange) => methods.has(exchange.request.method) })
+  }
+  if (options.ip !== undefined) {
+    const addresses = createAddressSet(options.ip)
+    lists.push({ list: 0, fits: (exchange) => addresses.has(exchange.client.address) })
+  }
+  if (options.headers !== undefined) lists.push({ list: 3, fits: headerTest(options.headers, every, matcherOf) })
+  if (options.paths !== undefined) {
+    const matches = compilePathMatcher(options.paths)
+    lists.push({ list: 1, fits: (exchange) => matches(exchange.request.path) })
+  }
+  return lists
+}
+
+const headerTest = (
+  headers: Readonly<Record<string, MatcherSpec>>,
+  every: boolean,
+  matcherOf: (spec: MatcherSpec) => Matcher,
+): RequestList['fits'] => {
+  const tests = Object.entries(headers).map(([name, spec]) => ({
+    name: name.toLowerCase() as Lowercase<string>,
+    matches: matcherOf(spec),
+  }))
+  return (exchange) => {
+    for (let i = 0; i < tests.length; i++) {
+      const test = tests[i] as (typeof tests)[number]
+      const value = test.name === 'host' ? exchange.request.host : exchange.request.fields.get(test.name)
+      if (test.matches(value) !== every) return !every
+    }
+    return every
+  }
+}

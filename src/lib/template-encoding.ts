@@ -1,0 +1,111 @@
+import type { TemplatePlace } from '../contract/policy.ts'
+import { fieldValue } from './field-value.ts'
+import { encodeQuery } from './query.ts'
+import { encodeRest, encodeSegment } from './segment.ts'
+import type { TemplatePart } from './template.ts'
+
+/** What a template gives when a value may not stand in its place: the request is to be refused with 400. */
+export const refused = '\u0000'
+
+/** How the values of one template are encoded, by the index of their part. */
+export interface PlaceEncoders {
+  literal(text: string): string
+  readonly values: readonly (((value: string) => string) | undefined)[]
+  /** Indexes of `{*}` in a path: when it is empty, the slash before it goes too. */
+  readonly rests: ReadonlySet<number>
+}
+
+type Encode = (value: string) => string
+type Position = 'start' | 'authority' | 'path' | 'query'
+
+const asIs: Encode = (value) => value
+const header: Encode = (value) => fieldValue(value) ?? refused
+const segment: Encode = (value) => (value === '' ? refused : encodeSegment(value))
+const hostLike = /^[A-Za-z0-9.:[\]-]+$/
+const authority: Encode = (value) => (hostLike.test(value) ? value : refused)
+
+const unsafeInUrl = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%?#[\]]+/g
+/** Literal text of a URL: what RFC 3986 does not allow is escaped, escapes stay. */
+const urlText: Encode = (literal) => literal.replace(unsafeInUrl, (part) => encodeURIComponent(part.toWellFormed()))
+
+const headerText: Encode = (literal) => {
+  const value = fieldValue(literal)
+  if (value === undefined) throw new Error('a field value holds no control characters')
+  return value
+}
+
+/** Chooses the encoders for a place (config.md §1.5); throws at load when a literal or a URL's beginning cannot stand there. */
+export const placeEncoders = (parts: readonly TemplatePart[], place: TemplatePlace): PlaceEncoders => {
+  if (place === 'text') return uniform(parts, asIs, asIs)
+  if (place === 'header') return uniform(parts, headerText, header)
+  if (place === 'query') return uniform(parts, encodeQuery, encodeQuery)
+  return urlEncoders(parts, place === 'location')
+}
+
+const uniform = (parts: readonly TemplatePart[], literal: Encode, value: Encode): PlaceEncoders => ({
+  literal,
+  values: parts.map((part) => (typeof part === 'string' ? undefined : value)),
+  rests: new Set(),
+})
+
+const named = (path: readonly (string | number)[], root: string, field: string): boolean =>
+  path.length === 2 && path[0] === root && path[1] === field
+
+/** The raw query stands for whole parameters, so it is kept as it is only where a parameter may begin. */
+const queryEncoder = (path: readonly (string | number)[], before: TemplatePart | undefined): Encode =>
+  named(path, 'request', 'rawQuery') && typeof before === 'string' && /[?&]$/.test(before) ? asIs : encodeQuery
+
+const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean): PlaceEncoders => {
+  const values: (Encode | undefined)[] = []
+  const rests = new Set<number>()
+  let position: Position = 'start'
+  for (const [index, part] of parts.entries()) {
+    let encode: Encode | undefined
+    if (typeof part === 'string') {
+      if (index === 0 && part.startsWith('://')) throw beginning(absolute)
+      position = positionAfter(position, part, absolute)
+    } else if (named(part.path, 'request', 'path') && position !== 'query') {
+      // It is canonical and begins with a slash, so it may also end an authority, but not stand for one.
+      if (position === 'authority' && String(parts[index - 1] ?? '').endsWith('//')) throw beginning(absolute)
+      position = 'path'
+      encode = asIs
+    } else if (position === 'start') {
+      if (!absolute || !named(part.path, 'request', 'scheme') || !String(parts[index + 1] ?? '').startsWith('://'))
+        throw beginning(absolute)
+      encode = asIs
+    } else if (position === 'authority') encode = authority
+    else if (position === 'query') encode = queryEncoder(part.path, parts[index - 1])
+    else if (named(part.path, 'params', '*')) {
+      rests.add(index)
+      encode = encodeRest
+    } else encode = segment
+    values.push(encode)
+  }
+  if (position === 'start') throw beginning(absolute)
+  return { literal: urlText, values, rests }
+}
+
+const beginning = (absolute: boolean): Error =>
+  new Error(absolute ? 'a location begins with / or with http:// or https:// and a host' : 'a path begins with /')
+
+const positionAfter = (position: Position, literal: string, absolute: boolean): Position => {
+  let rest = literal
+  let now = position
+  if (now === 'start') {
+    const scheme = absolute ? /^(?:https?)?:\/\//i.exec(rest) : null
+    if (scheme !== null) {
+      now = 'authority'
+      rest = rest.slice(scheme[0].length)
+    } else if (rest.startsWith('/') && !/^\/[/\\]/.test(rest)) now = 'path'
+    else throw beginning(absolute)
+  }
+  if (now === 'authority') {
+    const end = rest.search(/[/?#]/)
+    if (end < 0) return now
+    if (end === 0 && position === 'start') throw beginning(absolute)
+    if (/[@\\]/.test(rest.slice(0, end))) throw beginning(absolute)
+    now = 'path'
+    rest = rest.slice(end)
+  }
+  return now === 'path' && /[?#]/.test(rest) ? 'query' : now
+}
