@@ -53,7 +53,7 @@ export interface ExplainStep {
   readonly origin?: Origin
 }
 
-/** How a worker fares, in shared memory: read on the hot path without a message (rows 11.5). */
+/** How a worker fares, as of its latest look: read on the hot path without a message (rows 11.5). */
 export interface Vitals {
   /** How late the loop's timers fire, ms. */
   readonly lag: number
@@ -70,6 +70,8 @@ export interface DataPlanePorts {
   readonly version: string
   /** Absent in the library, where nothing is shed. */
   readonly vitals?: Vitals
+  /** Where the name of the user code that runs is left, for main to read when the loop stands still. */
+  readonly stamp?: { enter(name: Uint8Array): void; leave(): void }
   /** Imports the code a snapshot names, as of that generation. */
   importCode?(ref: CodeRef, generation: number): Promise<unknown>
   /** User code failed outside any request; the worker is then replaced as planned. */

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { RouteSnapshot, Snapshot } from '../contract/snapshot.ts'
 import { createAssembler } from './assembler.ts'
 import { policyOf, routeOf, snapshotOf } from './fixtures/snapshot.ts'
-import { packSnapshot, pieceSize } from './parcel.ts'
+import { memoOf, packSnapshot, pieceSize } from './parcel.ts'
 
 const plain = (snapshot: Snapshot): unknown => JSON.parse(JSON.stringify(snapshot))
 const bytesOf = (pieces: readonly SharedArrayBuffer[]): number =>
@@ -104,4 +104,11 @@ test('a reading that was not committed leaves the running items as they were', a
   await assembler.commit()
   assert.equal(again.routes[3], before.routes[3])
   assert.equal(again.routes[3]?.origin?.line, 13)
+})
+
+test('the memo made from a parcel numbers items as the one made by packing', async () => {
+  const packed = packSnapshot(many(50, 10))
+  const { changed } = packSnapshot(many(50, 12), memoOf(packed.full))
+  assert.equal(bytesOf(changed.pieces), 0)
+  assert.deepEqual(Buffer.from(memoOf(packed.full)), Buffer.from(packed.memo))
 })

@@ -57,6 +57,9 @@ const writeMemo = (ids: ReadonlyMap<string, number>, next: number): ParcelMemo =
   return memo
 }
 
+const digestOf = (kind: number, text: string): string =>
+  hash('sha256', `${kind}${text}`, 'buffer').toString('latin1', 0, digestBytes)
+
 const toShared = (text: string): SharedArrayBuffer => {
   const size = Buffer.byteLength(text)
   const shared = new SharedArrayBuffer(size)
@@ -79,6 +82,20 @@ export const cutPieces = (lines: readonly string[], size: number = pieceSize): S
   return pieces
 }
 
+/** The memo of a parcel that was read from disk. */
+export const memoOf = (parcel: Parcel): ParcelMemo => {
+  const ids = new Map<string, number>()
+  let next = 1
+  for (const piece of parcel.pieces) {
+    for (const line of Buffer.from(piece).toString('utf8').split('\n')) {
+      const [head = '', id, kind] = /^\[(\d+),(\d),/.exec(line) ?? []
+      ids.set(digestOf(Number(kind), line.slice(head.length, -1)), Number(id))
+      next = Math.max(next, Number(id) + 1)
+    }
+  }
+  return writeMemo(ids, next)
+}
+
 /** Packs a snapshot. Runs in the compiler, whose stalling hurts nobody. */
 export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
   const known = readMemo(memo)
@@ -93,7 +110,7 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
 
   const number = (kind: number, value: unknown): number => {
     const text = JSON.stringify(value)
-    const digest = hash('sha256', `${kind}${text}`, 'buffer').toString('latin1', 0, digestBytes)
+    const digest = digestOf(kind, text)
     const seen = ids.get(digest)
     if (seen !== undefined) return seen
     const old = known.ids.get(digest)

@@ -1,9 +1,15 @@
+import type { MaybePromise } from '../contract/exchange.ts'
 import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
 
 /** What one side of a port answers: name to a function of one value. */
 export type Calls = { readonly [name: string]: (value: never) => unknown }
 type Ask<C extends Calls, K extends keyof C> = Parameters<C[K]>[0]
 type Answer<C extends Calls, K extends keyof C> = Awaited<ReturnType<C[K]>>
+
+/** What a side gives to answer: each call, at once or later. */
+export type Answering<C extends Calls> = {
+  readonly [K in keyof C]: (value: Ask<C, K>) => MaybePromise<Answer<C, K>>
+}
 
 /** Calls over a message port, both ways. Answers that never come are an error after `timeout`. */
 export interface Peer<Theirs extends Calls> {
@@ -40,7 +46,7 @@ interface Waiting {
 /** Joins a port: `ours` answers the other side, the result calls it. */
 export function createPeer<Theirs extends Calls, Ours extends Calls>(
   port: MessagePort | Worker,
-  ours: Ours,
+  ours: Answering<Ours>,
 ): Peer<Theirs> {
   const waiting = new Map<number, Waiting>()
   let last = 0
@@ -57,7 +63,7 @@ export function createPeer<Theirs extends Calls, Ours extends Calls>(
 
   const answer = async (id: number, name: string, value: unknown): Promise<void> => {
     try {
-      const handler = ours[name] as ((value: unknown) => unknown) | undefined
+      const handler = (ours as Readonly<Record<string, (value: unknown) => unknown>>)[name]
       if (handler === undefined) throw new PeerError(`no call ${name}`)
       const result = await handler(value)
       if (id !== 0 && closed === undefined) post({ answer: id, value: result }, noTransfer)

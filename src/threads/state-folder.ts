@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Snapshot } from '../contract/snapshot.ts'
-import type { Parcel } from './parcel.ts'
+import { cutPieces, type Parcel } from './parcel.ts'
 
 /** What one node keeps on disk: here, the last good snapshot. */
 export interface StateFolder {
@@ -98,7 +98,7 @@ export async function readLastGood(folder: string): Promise<Parcel | undefined> 
       files: head.files,
       order: shared(Buffer.from(lines[1] ?? '', 'base64')),
       origins: shared(Buffer.from(lines[2] ?? '', 'base64')),
-      pieces: [shared(Buffer.from(lines.slice(3, -2).join('\n')))],
+      pieces: cutPieces(lines.slice(3, -2)),
     }
   } catch {
     return undefined

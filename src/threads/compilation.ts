@@ -1,0 +1,26 @@
+import type { CompileRequest, CompileResult } from './compile-calls.ts'
+import { startThread } from './thread-file.ts'
+
+/** ms after which a compiler is ended: code of a configuration may never return. */
+export const compileTimeout = 10_000
+
+/** Runs one compilation in a thread of its own and ends it. Rejects when it fails or takes over `timeout` ms. */
+export const compile = (file: URL, request: CompileRequest, timeout: number = compileTimeout): Promise<CompileResult> =>
+  new Promise((resolve, reject) => {
+    const thread = startThread(file, 'compiler', request)
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer)
+      // The answer was copied when it came; what the thread still does concerns nobody.
+      void thread.terminate()
+      settle()
+    }
+    const timer = setTimeout(
+      () => finish(() => reject(new Error(`the configuration was not read in ${timeout / 1000} s`))),
+      timeout,
+    )
+    thread.once('message', (result: CompileResult) => finish(() => resolve(result)))
+    thread.once('error', (error: unknown) =>
+      finish(() => reject(error instanceof Error ? error : new Error(String(error)))),
+    )
+    thread.once('exit', (code) => finish(() => reject(new Error(`the compiler ended with code ${code}`))))
+  })

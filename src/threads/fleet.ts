@@ -1,0 +1,387 @@
+import { availableParallelism } from 'node:os'
+import { MessageChannel } from 'node:worker_threads'
+import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
+import type { TargetTable } from '../contract/threads.ts'
+import { type BackOff, createBackOff } from './back-off.ts'
+import { type Address, bindShared, BindError, canShare } from './bind.ts'
+import { findBlockedCode } from './blocked-code.ts'
+import type { MainEvent } from './events.ts'
+import type { Fault, PlanOrder, WorkerSetup } from './worker-calls.ts'
+import { startWorker, type WorkerHandle } from './worker-handle.ts'
+
+/** What the fleet runs: one checked load. */
+export interface Running {
+  readonly load: number
+  /** Order with all items, for a worker that starts; order of what changed since load `base`. */
+  readonly full: PlanOrder
+  readonly changed: PlanOrder
+  readonly base: number
+  readonly generation: number
+  readonly addresses: ReadonlyMap<string, Address>
+  readonly drainTimeout: number
+  readonly maxBlock: number
+}
+
+/** What the fleet needs from whoever wires it. */
+export interface FleetPorts {
+  readonly file: URL
+  setup(column: number): WorkerSetup
+  /** A worker is gone: its counters are folded, its column is free. */
+  fold(column: number): void
+  /** ms a worker's loop stands still, 0 when it moves. */
+  blockedFor(column: number): number
+  /** Name of the step it is in. */
+  stepOf(column: number): string | undefined
+  /** No worker runs `load` any more. */
+  left(load: number): void
+  emit(event: MainEvent): void
+}
+
+/** One worker as the admin API shows it. */
+export interface WorkerState {
+  readonly worker: number
+  readonly column: number
+  readonly state: 'starting' | 'serving' | 'draining'
+  readonly load: number
+  readonly startedAt: number
+}
+
+/** The data workers: started, kept alive, replaced, moved from plan to plan together. */
+export interface Fleet {
+  /** Starts `count` workers on a load; resolves when all of them accept. Rejects when the load cannot be run. */
+  start(count: number, running: Running): Promise<void>
+  /** Moves all workers to another load, or none: rejects with the reason and nothing has changed. */
+  apply(next: Running): Promise<void>
+  /** Replaces one worker, or all one after another, without losing a request. */
+  replace(id: number | undefined, reason: string): Promise<void>
+  setTargets(table: TargetTable): void
+  explain(request: ExplainRequest): Promise<ExplainResult>
+  workers(): readonly WorkerState[]
+  drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>
+  /** Ends every thread. */
+  end(): Promise<void>
+}
+
+/** Workers for `auto`; one where a port cannot be shared. */
+export const workerCount = (wanted: number | 'auto'): number =>
+  canShare ? (wanted === 'auto' ? availableParallelism() : Math.max(1, wanted)) : 1
+
+/** Columns of shared memory for so many workers: each may have one draining predecessor. */
+export const columnCount = (workers: number): number => workers * 2 + 1
+
+export const prepareTimeout = 10_000
+const handoverTimeout = 5_000
+/** A blocked loop is worth a log line from here on. */
+const blockedLine = 1_000
+/** Old generations of code stay in a worker's memory; after so many it is replaced. */
+const generationsKept = 100
+/** Pause between replacements that faults ask for. */
+const faultPause = 5_000
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+const whereOf = ({ host, port, socket }: Address): string => socket ?? `${host} ${port}`
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Makes the fleet; `start` brings it up. */
+export function createFleet(ports: FleetPorts): Fleet {
+  /** By position; undefined while a position's worker is being brought back. */
+  const seats: (WorkerHandle | undefined)[] = []
+  const alive = new Set<WorkerHandle>()
+  const columns = new Set<number>()
+  const backOffs: BackOff[] = []
+  const replacing = new Map<number, Promise<void>>()
+  const blocked = new Map<WorkerHandle, number>()
+  let running: Running | undefined
+  let targets: TargetTable | undefined
+  let ids = 0
+  let ending = false
+  let lastFaultReplacement = -Infinity
+  const loadsSeen = new Set<number>()
+
+  const current = (): Running => {
+    if (running === undefined) throw new Error('nothing runs yet')
+    return running
+  }
+
+  /** Tells loads that no worker is on or moving to. */
+  const checkLoads = (): void => {
+    for (const load of loadsSeen) {
+      if (load === running?.load) continue
+      if ([...alive].some((worker) => worker.load === load || worker.preparing === load)) continue
+      loadsSeen.delete(load)
+      ports.left(load)
+    }
+  }
+
+  const onExit = (worker: WorkerHandle, reason: string): void => {
+    alive.delete(worker)
+    blocked.delete(worker)
+    columns.delete(worker.column)
+    ports.fold(worker.column)
+    checkLoads()
+    const seat = seats.indexOf(worker)
+    if (seat < 0 || ending) return
+    seats[seat] = undefined
+    if (!worker.retiring) ports.emit({ kind: 'worker-lost', worker: worker.id, reason })
+    void bringBack(seat)
+  }
+
+  const onFault = (worker: WorkerHandle, fault: Fault): void => {
+    const { kind, message, stack, culprit } = fault
+    ports.emit({ kind: 'fault', worker: worker.id, what: kind, message, stack, culprit })
+    if (ending || worker.retiring || performance.now() - lastFaultReplacement < faultPause) return
+    lastFaultReplacement = performance.now()
+    void replaceSeat(seats.indexOf(worker), `${kind}${culprit === undefined ? '' : ` in ${culprit}`}`)
+  }
+
+  const spawn = async (): Promise<WorkerHandle> => {
+    let column = 0
+    while (columns.has(column)) column++
+    columns.add(column)
+    const worker = startWorker(ports.file, ++ids, column, onFault)
+    alive.add(worker)
+    void worker.ended.then((reason) => onExit(worker, reason))
+    await worker.peer.call('begin', ports.setup(column), { timeout: prepareTimeout })
+    return worker
+  }
+
+  const prepare = async (worker: WorkerHandle, next: Running): Promise<void> => {
+    worker.preparing = next.load
+    const order = worker.load === next.base && worker.load !== 0 ? next.changed : next.full
+    try {
+      await worker.peer.call('prepare', targets === undefined ? order : { ...order, targets }, {
+        timeout: prepareTimeout,
+      })
+    } catch (error) {
+      worker.preparing = 0
+      throw error
+    }
+  }
+  const commit = async (worker: WorkerHandle, next: Running): Promise<void> => {
+    await worker.peer.call('commit', next.load, { timeout: prepareTimeout })
+    worker.load = next.load
+    worker.preparing = 0
+    if (worker.generation === 0) worker.generation = next.generation
+    for (const name of [...worker.attached.keys()]) if (!next.addresses.has(name)) worker.attached.delete(name)
+    checkLoads()
+  }
+  const attach = async (worker: WorkerHandle, name: string, address: Address, first: boolean): Promise<void> => {
+    if (address.socket !== undefined) {
+      if (!first) return
+      const temporary = `${address.socket}.${worker.id}`
+      await worker.peer.call('attachPath', { name, path: address.socket, temporary }, { timeout: handoverTimeout })
+    } else {
+      const socket = bindShared(address)
+      // A bound socket can be moved (Node 26), though the types do not know it yet.
+      await worker.peer.call('attach', { name, socket }, { transfer: [socket as never], timeout: handoverTimeout })
+    }
+    worker.attached.set(name, whereOf(address))
+  }
+  /** Brings a worker to what runs now: plan, and listeners. */
+  const catchUp = async (worker: WorkerHandle, first: boolean, listen = true): Promise<void> => {
+    for (let goal: Running | undefined; goal !== running;) {
+      goal = current()
+      if (worker.load !== goal.load) {
+        await prepare(worker, goal)
+        await commit(worker, goal)
+      }
+      if (!listen) continue
+      for (const [name, address] of goal.addresses)
+        if (worker.attached.get(name) !== whereOf(address)) await attach(worker, name, address, first)
+    }
+  }
+
+  const retire = async (worker: WorkerHandle, timeout: number): Promise<{ finished: number; cut: number }> => {
+    worker.retiring = true
+    const result = await worker.peer
+      .call('drain', timeout, { timeout: timeout + 2_000 })
+      .catch(() => ({ finished: 0, cut: 0 }))
+    worker.peer.tell('end', undefined)
+    await Promise.race([worker.ended, sleep(500)])
+    await worker.thread.terminate()
+    await worker.ended
+    return result
+  }
+
+  const bringBack = async (seat: number): Promise<void> => {
+    const backOff = (backOffs[seat] ??= createBackOff())
+    while (!ending && seats[seat] === undefined) {
+      await sleep(backOff.next())
+      if (ending) return
+      let worker: WorkerHandle | undefined
+      try {
+        worker = await spawn()
+        await worker.inTurn(() => catchUp(worker as WorkerHandle, seat === 0))
+        seats[seat] = worker
+      } catch (error) {
+        const code = error instanceof BindError ? error.code : 'GW6004'
+        ports.emit({ kind: 'notice', level: 'error', code, message: `no new worker yet: ${text(error)}` })
+        if (worker !== undefined) await worker.thread.terminate()
+      }
+    }
+  }
+
+  const replaceNow = async (seat: number, reason: string): Promise<void> => {
+    const old = seats[seat]
+    if (old === undefined || ending) return
+    const successor = await spawn()
+    try {
+      await successor.inTurn(() => catchUp(successor, seat === 0, false))
+      await old.inTurn(async () => {
+        const listeners = [...old.attached.keys()].filter((name) => current().addresses.get(name)?.socket === undefined)
+        const { port1, port2 } = new MessageChannel()
+        await Promise.all([
+          old.peer.call('giveAway', { port: port1, listeners }, { transfer: [port1], timeout: handoverTimeout }),
+          successor.peer.call('takeOver', { port: port2, listeners }, { transfer: [port2], timeout: handoverTimeout }),
+        ])
+        for (const name of listeners) successor.attached.set(name, old.attached.get(name) ?? '')
+      })
+    } catch (error) {
+      ports.emit({
+        kind: 'notice',
+        level: 'warn',
+        code: 'GW6004',
+        message: `worker ${old.id} gave nothing over: ${text(error)}`,
+      })
+    }
+    if (ending || seats[seat] !== old) {
+      await retire(successor, 0)
+      return
+    }
+    old.retiring = true
+    seats[seat] = successor
+    try {
+      await successor.inTurn(() => catchUp(successor, seat === 0))
+      ports.emit({ kind: 'worker-replaced', worker: old.id, by: successor.id, reason })
+    } catch (error) {
+      ports.emit({ kind: 'worker-lost', worker: successor.id, reason: text(error) })
+      await successor.thread.terminate()
+    }
+    // Not waited for: what runs in the old one may take its whole drain time.
+    void retire(old, current().drainTimeout)
+  }
+  const replaceSeat = (seat: number, reason: string): Promise<void> => {
+    if (seat < 0) return Promise.resolve()
+    const busy = replacing.get(seat)
+    if (busy !== undefined) return busy
+    const work = replaceNow(seat, reason)
+      .catch((error: unknown) => ports.emit({ kind: 'notice', level: 'error', code: 'GW6004', message: text(error) }))
+      .finally(() => replacing.delete(seat))
+    replacing.set(seat, work)
+    return work
+  }
+
+  const watch = async (worker: WorkerHandle): Promise<void> => {
+    const ms = ports.blockedFor(worker.column)
+    const told = blocked.get(worker)
+    if (ms < blockedLine) return void blocked.delete(worker)
+    const end = ms > (running?.maxBlock ?? Infinity)
+    if (told !== undefined && !end) return
+    blocked.set(worker, ms)
+    const culprit = ports.stepOf(worker.column) ?? (await findBlockedCode(worker.thread))
+    if (!alive.has(worker)) return
+    ports.emit({ kind: 'worker-blocked', worker: worker.id, ms: Math.round(ms), culprit, ended: end })
+    if (end) await worker.thread.terminate()
+  }
+  const watching = setInterval(() => {
+    for (const worker of alive) if (worker.load !== 0) void watch(worker)
+  }, 250)
+  watching.unref()
+
+  const serving = (): WorkerHandle[] =>
+    seats.filter((worker) => worker !== undefined && !worker.retiring) as WorkerHandle[]
+
+  return {
+    start: async (count, first) => {
+      running = first
+      loadsSeen.add(first.load)
+      await Promise.all(
+        Array.from({ length: count }, async (_, seat) => {
+          const worker = await spawn()
+          await worker.inTurn(() => catchUp(worker, seat === 0))
+          seats[seat] = worker
+        }),
+      )
+    },
+    apply: async (next) => {
+      loadsSeen.add(next.load)
+      const late = new Set<WorkerHandle>()
+      const workers = serving()
+      const outcomes = await Promise.all(
+        workers.map((worker) =>
+          worker
+            .inTurn(() => prepare(worker, next))
+            .then(
+              () => undefined,
+              (error: unknown) => {
+                const reason = text(error)
+                if (!alive.has(worker) || reason.startsWith('prepare: no answer')) return void late.add(worker)
+                return reason
+              },
+            ),
+        ),
+      )
+      const refusal = outcomes.find((outcome) => outcome !== undefined)
+      if (refusal !== undefined) {
+        for (const worker of workers) worker.preparing = 0
+        checkLoads()
+        throw new Error(refusal)
+      }
+      running = next
+      await Promise.all(
+        workers.map((worker) => {
+          if (late.has(worker)) return replaceSeat(seats.indexOf(worker), 'not prepared in time')
+          return worker
+            .inTurn(async () => {
+              await commit(worker, next)
+              await catchUp(worker, seats.indexOf(worker) === 0)
+            })
+            .catch((error: unknown) =>
+              alive.has(worker) ? replaceSeat(seats.indexOf(worker), text(error)) : undefined,
+            )
+        }),
+      )
+      checkLoads()
+      const aged = serving().find((worker) => next.generation - worker.generation > generationsKept)
+      if (aged !== undefined) void replaceSeat(seats.indexOf(aged), `${generationsKept} generations of code`)
+    },
+    replace: async (id, reason) => {
+      if (id !== undefined)
+        return replaceSeat(
+          seats.findIndex((worker) => worker?.id === id),
+          reason,
+        )
+      for (let seat = 0; seat < seats.length; seat++) await replaceSeat(seat, reason)
+    },
+    setTargets: (table) => {
+      targets = table
+      for (const worker of alive) if (worker.load !== 0) worker.peer.tell('setTargets', table)
+    },
+    explain: (request) => {
+      const worker = serving()[0]
+      if (worker === undefined) return Promise.reject(new Error('no worker serves'))
+      return worker.peer.call('explain', request, { timeout: prepareTimeout })
+    },
+    workers: () =>
+      [...alive].map((worker) => ({
+        worker: worker.id,
+        column: worker.column,
+        state: worker.retiring ? 'draining' : worker.load === 0 ? 'starting' : 'serving',
+        load: worker.load,
+        startedAt: worker.startedAt,
+      })),
+    drain: async (timeout) => {
+      ending = true
+      const results = await Promise.all([...alive].map((worker) => retire(worker, timeout)))
+      return results.reduce((sum, { finished, cut }) => ({ finished: sum.finished + finished, cut: sum.cut + cut }), {
+        finished: 0,
+        cut: 0,
+      })
+    },
+    end: async () => {
+      ending = true
+      clearInterval(watching)
+      await Promise.all([...alive].map((worker) => worker.thread.terminate()))
+    },
+  }
+}

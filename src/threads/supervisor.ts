@@ -1,0 +1,445 @@
+import { rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { ErrorCode } from '../errors.ts'
+import { boundListeners, reserveAll, type Reserved } from './addresses.ts'
+import { BindError, canShare } from './bind.ts'
+import { compile } from './compilation.ts'
+import type { CompileResult, Head } from './compile-calls.ts'
+import type { ControlSetup, ProcessStatus, ReloadOutcome } from './control-calls.ts'
+import { type AdminAddress, type ControlLink, createControlLink } from './control-link.ts'
+import type { MainEvent } from './events.ts'
+import { columnCount, createFleet, type Fleet, type Running, workerCount, type WorkerState } from './fleet.ts'
+import { literalTargets } from './literal-targets.ts'
+import type { Parcel, ParcelMemo } from './parcel.ts'
+import { createSlotAllocator, type SlotSection } from './slot-allocator.ts'
+import { cutSlots } from './slot-pieces.ts'
+import { openStateFolder, type StateFolder } from './state-folder.ts'
+import { createWatcher, type Watcher } from './watcher.ts'
+import type { PlanOrder } from './worker-calls.ts'
+
+/** Shared memory as main needs it, made by the file that wires `telemetry/`. */
+export interface SharedMemory {
+  handles(): unknown
+  /** Makes room for so many slots. */
+  grow(sizes: Readonly<Record<SlotSection, number>>): void
+  /** Forgets what was counted for slots that are given to other names. */
+  clear(section: SlotSection, slots: readonly number[]): void
+  fold(column: number): void
+  blockedFor(column: number): number
+  stepOf(column: number): string | undefined
+}
+
+/** What a verb wants. */
+export interface SupervisorOptions {
+  readonly mode: 'start' | 'dev' | 'demo' | 'proxy'
+  /** Options of the config loader: plain data, read by the compiler alone. */
+  readonly load: unknown
+  /** Absolute path of the configuration, where there is one. */
+  readonly configFile: string | undefined
+  readonly watch: boolean
+  /** Instead of the configuration's. */
+  readonly workers: number | 'auto' | undefined
+  readonly state: string | undefined
+  /** Whether JSON lines (access log) may go to stdout. */
+  readonly stdout: boolean
+  readonly version: string
+}
+export interface SupervisorPorts {
+  readonly files: Readonly<Record<'worker' | 'control' | 'compiler', URL>>
+  createMemory(columns: number): SharedMemory
+  emit(event: MainEvent): void
+}
+
+/** The first start failed. */
+export class StartError extends Error {
+  override name = 'StartError'
+  /** 3 config, 6 port, 1 otherwise (experience.md, exit codes). */
+  readonly exitCode: 1 | 3 | 6
+  constructor(exitCode: 1 | 3 | 6, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/** The running gateway, as main holds it. */
+export interface Supervisor {
+  /** Resolves when every worker listens, and the admin port too. Rejects with a `StartError`. */
+  start(): Promise<void>
+  reload(text?: string): Promise<ReloadOutcome>
+  replace(worker: number | undefined, reason: string): Promise<void>
+  workers(): readonly WorkerState[]
+  /** Ends control; it is started again. */
+  killControl(): Promise<void>
+  /** Not ready, still serving for `delay` ms; then finishes what runs. A call of the returned function moves on at once. */
+  stop(
+    signal: string,
+    overrides?: { readonly delay?: number; readonly timeout?: number },
+  ): { hurry(): void; readonly done: Promise<void> }
+}
+
+interface Live {
+  readonly running: Running
+  readonly head: Head
+  readonly memo: ParcelMemo
+  readonly origins: SharedArrayBuffer
+  readonly reserved: ReadonlyMap<string, Reserved>
+}
+
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const equalBytes = (a: SharedArrayBuffer, b: SharedArrayBuffer): boolean => Buffer.from(a).equals(Buffer.from(b))
+const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === 'error')
+
+/** Makes a supervisor; nothing runs before `start`. */
+export function createSupervisor(options: SupervisorOptions, ports: SupervisorPorts): Supervisor {
+  const began = performance.now()
+  const startedAt = Date.now()
+  const slots = createSlotAllocator()
+  let memory: SharedMemory | undefined
+  let fleet: Fleet | undefined
+  let control: ControlLink | undefined
+  let watcher: Watcher | undefined
+  let state: StateFolder | undefined
+  let live: Live | undefined
+  let wanted = 0
+  let loads = 0
+  let queue: Promise<unknown> = Promise.resolve()
+  const status = {
+    state: 'starting' as ProcessStatus['state'],
+    stale: false,
+    reloadedAt: startedAt,
+    reason: undefined as string | undefined,
+    diagnostics: [] as readonly Diagnostic[],
+    workersLost: 0,
+    controlRestarts: 0,
+    reloads: { done: 0, refused: 0 },
+  }
+
+  const shared = (): SharedMemory => {
+    if (memory === undefined) throw new Error('no shared memory yet')
+    return memory
+  }
+  const publish = (): void =>
+    control?.status({
+      ...status,
+      listeners: live === undefined ? [] : boundListeners(live.reserved),
+      workers: fleet?.workers() ?? [],
+      workersWanted: wanted,
+      configFile: options.configFile,
+      hash: live?.head.hash ?? '',
+      routes: live?.head.routes ?? 0,
+    })
+  const emit = (event: MainEvent): void => {
+    if (event.kind === 'worker-lost') status.workersLost++
+    if (event.kind === 'control-lost') status.controlRestarts++
+    ports.emit(event)
+    if (event.kind !== 'notice') publish()
+  }
+  const notice = (level: 'info' | 'warn' | 'error', code: ErrorCode | undefined, message: string): void =>
+    emit({ kind: 'notice', level, code, message })
+
+  const run = (what: 'config' | 'last-good', source: string | undefined): Promise<CompileResult> =>
+    compile(ports.files.compiler, {
+      what,
+      options: options.load,
+      text: source,
+      state: stateFolder(),
+      memo: live?.memo,
+      generation: live?.head.generation ?? 0,
+      codeDigest: live?.head.codeDigest ?? '',
+    })
+
+  const base = options.configFile === undefined ? process.cwd() : dirname(options.configFile)
+  const stateFolder = (): string => resolve(base, options.state ?? live?.head.settings.state ?? join(base, '.gwanmun'))
+
+  /** Everything a load needs before a worker hears of it; throws a `BindError`. */
+  const orderOf = async (head: Head, full: Parcel, changed: Parcel) => {
+    const reserved = await reserveAll(head.listeners, live?.reserved ?? new Map<string, Reserved>())
+    const load = ++loads
+    const table = cutSlots(slots.assign(load, head.names))
+    shared().grow(slots.sizes())
+    const order = { load, slots: table, memory: shared().handles() }
+    return { load, reserved, full: { ...order, parcel: full }, changed: { ...order, parcel: changed } }
+  }
+  const runningOf = async (head: Head, parts: Awaited<ReturnType<typeof orderOf>>): Promise<Running> => {
+    const targets = (await control?.prepare(parts.full)) ?? literalTargets(head.names.targets)
+    const complete = (order: Omit<PlanOrder, 'targets'>): PlanOrder => ({ ...order, targets })
+    return {
+      load: parts.load,
+      full: complete(parts.full),
+      changed: complete(parts.changed),
+      base: live?.running.load ?? 0,
+      generation: head.generation,
+      addresses: new Map([...parts.reserved].map(([name, { address }]) => [name, address])),
+      drainTimeout: head.settings.drain.timeout,
+      maxBlock: head.settings.maxBlock,
+    }
+  }
+  const settled = (
+    head: Head,
+    running: Running,
+    reserved: ReadonlyMap<string, Reserved>,
+    result: CompileResult,
+  ): void => {
+    live = { running, head, reserved, memo: result.memo as ParcelMemo, origins: running.full.parcel.origins }
+    if (options.watch) watcher?.watch(head.files)
+    status.diagnostics = result.diagnostics
+    status.reloadedAt = Date.now()
+    state
+      ?.keep(running.full.parcel)
+      .catch((error: unknown) => notice('warn', 'GW6003', `last good configuration not kept: ${text(error)}`))
+  }
+
+  const refuse = (reason: string, diagnostics: readonly Diagnostic[], from: number): ReloadOutcome => {
+    const ms = performance.now() - from
+    status.stale = true
+    status.reason = reason
+    status.diagnostics = diagnostics
+    status.reloads = { ...status.reloads, refused: status.reloads.refused + 1 }
+    emit({ kind: 'refused', reason, diagnostics, ms })
+    return { ok: false, hash: live?.head.hash ?? '', changed: false, reason, diagnostics, ms }
+  }
+  const reloadNow = async (source: string | undefined): Promise<ReloadOutcome> => {
+    const from = performance.now()
+    const now = live
+    if (now === undefined || fleet === undefined) throw new Error('nothing runs yet')
+    if (status.state === 'draining')
+      return { ok: false, hash: now.head.hash, changed: false, reason: 'shutting down', diagnostics: [], ms: 0 }
+    let load = 0
+    let result: CompileResult
+    try {
+      result = await run('config', source)
+    } catch (error) {
+      return refuse(text(error), [], from)
+    }
+    const { head, full, changed, diagnostics } = result
+    if (head === undefined || full === undefined || changed === undefined)
+      return refuse('the configuration has errors', diagnostics, from)
+    const ms = (): number => performance.now() - from
+    if (options.watch) watcher?.watch(head.files)
+    if (
+      head.hash === now.head.hash &&
+      head.generation === now.head.generation &&
+      equalBytes(full.origins, now.origins)
+    ) {
+      status.stale = false
+      status.reason = undefined
+      status.diagnostics = diagnostics
+      emit({ kind: 'unchanged', configHash: head.hash, ms: ms() })
+      return { ok: true, hash: head.hash, changed: false, reason: undefined, diagnostics, ms: ms() }
+    }
+    try {
+      const parts = await orderOf(head, full, changed)
+      load = parts.load
+      const running = await runningOf(head, parts)
+      await fleet.apply(running)
+      settled(head, running, parts.reserved, result)
+    } catch (error) {
+      if (load !== 0) slots.release(load)
+      return refuse(text(error), diagnostics, from)
+    }
+    for (const { address } of now.reserved.values())
+      if (address.socket !== undefined && !running(address.socket)) rmSync(address.socket, { force: true })
+    if (workerCount(options.workers ?? head.settings.workers) !== wanted)
+      notice('warn', undefined, 'workers.count changes with a restart')
+    await control?.commit(live.running.full, false)
+    status.stale = false
+    status.reason = undefined
+    status.reloads = { ...status.reloads, done: status.reloads.done + 1 }
+    emit({ kind: 'reloaded', configHash: head.hash, routes: head.routes, ms: ms(), diagnostics })
+    return { ok: true, hash: head.hash, changed: true, reason: undefined, diagnostics, ms: ms() }
+  }
+  const running = (socket: string): boolean =>
+    [...(live?.reserved.values() ?? [])].some(({ address }) => address.socket === socket)
+
+  const reload = (source?: string): Promise<ReloadOutcome> => {
+    const result = queue.then(() => reloadNow(source))
+    queue = result.catch(() => undefined)
+    return result
+  }
+
+  const fail = (
+    exitCode: 1 | 3 | 6,
+    code: ErrorCode | undefined,
+    reason: string,
+    diagnostics: readonly Diagnostic[],
+    port?: number,
+  ): StartError => {
+    ports.emit({ kind: 'failed', code, reason, port, diagnostics })
+    return new StartError(exitCode, reason)
+  }
+
+  const startControl = (): ControlLink => {
+    const setup: ControlSetup = {
+      version: options.version,
+      node: '',
+      mode: options.mode,
+      startedAt,
+      stdout: options.stdout,
+    }
+    return createControlLink(
+      ports.files.control,
+      setup,
+      {
+        targets: (table) => fleet?.setTargets(table),
+        reload: ({ text: source }) => reload(source),
+        check: async ({ text: source }) => {
+          const { diagnostics, head } = await run('config', source)
+          return { diagnostics, hash: head?.hash }
+        },
+        explain: (request) => fleet?.explain(request) ?? Promise.reject(new Error('nothing runs yet')),
+        replaceWorkers: async ({ worker, reason }) => {
+          await fleet?.replace(worker, reason)
+          return fleet?.workers() ?? []
+        },
+        notice: ({ level, code, message }) => notice(level, code as ErrorCode | undefined, message),
+      },
+      (reason) => emit({ kind: 'control-lost', reason }),
+    )
+  }
+
+  /** The configuration, or where `start` finds none that can be read, the last good snapshot. */
+  const firstResult = async (): Promise<CompileResult> => {
+    const result = await run('config', undefined)
+    if (result.head !== undefined || options.mode !== 'start' || !result.unreadable) return result
+    const kept = await run('last-good', undefined)
+    if (kept.head === undefined) return result
+    status.stale = true
+    status.reason = 'the configuration cannot be read'
+    notice(
+      'error',
+      'GW1003',
+      `the configuration cannot be read; serving the last good one (${kept.head.hash}) of ${stateFolder()}`,
+    )
+    return { ...kept, diagnostics: result.diagnostics }
+  }
+
+  const start = async (): Promise<void> => {
+    control = startControl()
+    let result: CompileResult
+    try {
+      result = await firstResult()
+    } catch (error) {
+      throw fail(3, undefined, text(error), [])
+    }
+    const { head, full, changed, diagnostics } = result
+    if (head === undefined || full === undefined || changed === undefined) {
+      throw fail(3, undefined, 'the configuration has errors', diagnostics)
+    }
+    wanted = workerCount(options.workers ?? head.settings.workers)
+    if (!canShare) notice('warn', undefined, `${process.platform} cannot share a port between threads: one worker runs`)
+    memory = ports.createMemory(columnCount(wanted))
+    const { level, redact, logs, node } = head.settings
+    fleet = createFleet({
+      file: ports.files.worker,
+      setup: (column) => ({
+        column,
+        node,
+        version: options.version,
+        memory: shared().handles(),
+        level,
+        redact,
+        access: logs.length > 0,
+      }),
+      fold: (column) => memory?.fold(column),
+      blockedFor: (column) => memory?.blockedFor(column) ?? 0,
+      stepOf: (column) => memory?.stepOf(column),
+      left: (load) => {
+        for (const { section, slot } of slots.release(load)) memory?.clear(section, [slot])
+      },
+      emit,
+    })
+    watcher = createWatcher(
+      () => void reload(),
+      (folder, reason) => notice('warn', undefined, `${folder} cannot be watched: ${reason}`),
+    )
+    let admin: AdminAddress | undefined
+    try {
+      const parts = await orderOf(head, full, changed)
+      const first = await runningOf(head, parts)
+      await fleet.start(wanted, first)
+      settled(head, first, parts.reserved, result)
+      admin = await control.commit(first.full, true)
+    } catch (error) {
+      if (error instanceof BindError) throw fail(6, error.code, error.message, diagnostics, error.port)
+      const taken = /^(GW600[126]) port (\d+)/.exec(text(error))
+      if (taken !== null) throw fail(6, taken[1] as ErrorCode, text(error).slice(7), diagnostics, Number(taken[2]))
+      throw fail(1, undefined, text(error), diagnostics)
+    }
+    state = await openStateFolder(stateFolder())
+    if (state.writable) state.keep(full).catch((error: unknown) => notice('warn', 'GW6003', text(error)))
+    else
+      notice(
+        'warn',
+        'GW6003',
+        `${stateFolder()} is not writable (${state.reason}): the last good configuration is not kept`,
+      )
+    status.state = 'running'
+    emit({
+      kind: 'ready',
+      listeners: boundListeners(live?.reserved ?? new Map<string, Reserved>()),
+      admin,
+      routes: head.routes,
+      configHash: head.hash,
+      workers: wanted,
+      files: head.files,
+      diagnostics: hasErrors(diagnostics) ? [] : diagnostics,
+      ms: performance.now() - began,
+    })
+  }
+
+  const end = async (): Promise<void> => {
+    watcher?.close()
+    await fleet?.end()
+    await control?.end()
+    for (const { address } of live?.reserved.values() ?? [])
+      if (address.socket !== undefined) rmSync(address.socket, { force: true })
+  }
+
+  return {
+    start: async () => {
+      try {
+        await start()
+      } catch (error) {
+        await end()
+        throw error
+      }
+    },
+    reload,
+    replace: (worker, reason) => fleet?.replace(worker, reason) ?? Promise.resolve(),
+    workers: () => fleet?.workers() ?? [],
+    killControl: () => control?.kill() ?? Promise.resolve(),
+    stop: (signal, overrides = {}) => {
+      const from = performance.now()
+      const { delay, timeout } = { ...(live?.head.settings.drain ?? { delay: 0, timeout: 0 }), ...overrides }
+      let phase: 'delay' | 'drain' | 'cut' = 'delay'
+      let moveOn: () => void = () => {}
+      const moved = (): Promise<void> => new Promise((resolve) => (moveOn = resolve))
+      status.state = 'draining'
+      watcher?.close()
+      emit({ kind: 'draining', signal, delay, timeout })
+      const work = async (): Promise<void> => {
+        if (delay > 0) {
+          const early = moved()
+          let timer: NodeJS.Timeout | undefined
+          await Promise.race([early, new Promise((resolve) => (timer = setTimeout(resolve, delay)))])
+          clearTimeout(timer)
+        }
+        phase = 'drain'
+        const cut = moved()
+        const totals = { finished: 0, cut: 0 }
+        await Promise.race([cut, fleet?.drain(timeout).then((result) => Object.assign(totals, result))])
+        phase = 'cut'
+        emit({ kind: 'stopped', ...totals, ms: performance.now() - from })
+        await end()
+      }
+      return {
+        hurry: () => {
+          if (phase !== 'cut') moveOn()
+        },
+        done: work(),
+      }
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import type { Worker } from 'node:worker_threads'
+import { createPeer, type Peer } from './peer.ts'
+import { startThread } from './thread-file.ts'
+import type { Fault, WorkerCalls, WorkerNews } from './worker-calls.ts'
+
+/** A data worker as main sees it. */
+export interface WorkerHandle {
+  /** Counts all workers ever started. */
+  readonly id: number
+  /** Its column in shared memory; free again when it has ended. */
+  readonly column: number
+  readonly thread: Worker
+  readonly peer: Peer<WorkerCalls>
+  readonly startedAt: number
+  /** Resolves with the reason when the thread is gone, whoever ended it. */
+  readonly ended: Promise<string>
+  /** Load whose plan it runs, 0 before the first, and the one it is building. */
+  load: number
+  preparing: number
+  /** Generation of code it was started with. */
+  generation: number
+  /** Listeners it accepts on, with where. */
+  readonly attached: Map<string, string>
+  /** Its end is wanted. */
+  retiring: boolean
+  /** Runs after everything that was put in this worker's queue before. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** Starts a worker thread. */
+export function startWorker(
+  file: URL,
+  id: number,
+  column: number,
+  onFault: (worker: WorkerHandle, fault: Fault) => void,
+): WorkerHandle {
+  const thread = startThread(file, `worker ${id}`)
+  let reason: string | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  const ended = new Promise<string>((resolve) => {
+    thread.on('error', (error: unknown) => {
+      reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    })
+    thread.on('exit', (code) => {
+      const why = reason ?? (code === 0 ? 'ended' : `ended with code ${code}`)
+      handle.peer.close(`worker ${id} ${why}`)
+      resolve(why)
+    })
+  })
+  const handle: WorkerHandle = {
+    id,
+    column,
+    thread,
+    peer: createPeer<WorkerCalls, WorkerNews>(thread, { fault: (fault) => onFault(handle, fault) }),
+    startedAt: Date.now(),
+    ended,
+    load: 0,
+    preparing: 0,
+    generation: 0,
+    attached: new Map(),
+    retiring: false,
+    inTurn: (work) => {
+      const result = turn.then(work)
+      turn = result.catch(() => undefined)
+      return result
+    },
+  }
+  return handle
+}

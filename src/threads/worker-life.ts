@@ -1,0 +1,116 @@
+import { renameSync } from 'node:fs'
+import { BoundSocket, type BoundSocketOptions, type Server } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { MessagePort } from 'node:worker_threads'
+import type { DataPlane } from '../contract/data-plane.ts'
+import { createAssembler } from './assembler.ts'
+import { createPeer } from './peer.ts'
+import { readSlots } from './slot-pieces.ts'
+import type { Fault, Handover, WorkerCalls, WorkerNews, WorkerSetup } from './worker-calls.ts'
+
+/** What a worker is made of, given by the file that wires it. */
+export interface WorkerParts {
+  /** Called once, with main's first words. */
+  begin(setup: WorkerSetup, report: (error: unknown, step: string | undefined) => void): WorkerBody
+  /** The operator's file an error comes from. */
+  blame(error: unknown): string | undefined
+}
+export interface WorkerBody {
+  readonly plane: DataPlane
+  /** Shared memory was extended. */
+  grow(memory: unknown): void
+  stop(): void
+}
+
+/** Server given away by another worker, by listener name; `done` when all have been sent. */
+type Gift = { readonly listener: string; readonly server: Server } | { readonly done: true }
+
+/** Runs a data worker's thread: answers main's calls until told to end. */
+export function runWorker(port: MessagePort, parts: WorkerParts): void {
+  const assembler = createAssembler()
+  let body: WorkerBody | undefined
+  const plane = (): DataPlane => {
+    if (body === undefined) throw new Error('the worker has not begun')
+    return body.plane
+  }
+  const attached = new Set<string>()
+
+  const stopAccepting = async (name: string): Promise<void> => {
+    if (!attached.delete(name)) return
+    // One turn more, so that connections which already stand in the queue are taken rather than reset.
+    await nextTurn()
+    plane().detach(name)?.close()
+  }
+
+  const peer = createPeer<WorkerNews, WorkerCalls>(port, {
+    begin: (setup) => {
+      body = parts.begin(setup, (error, step) => tellFault('reported', error, step))
+    },
+    prepare: async ({ parcel, slots, targets, memory }) => {
+      body?.grow(memory)
+      await plane().prepare(await assembler.read(parcel), await readSlots(slots), targets)
+    },
+    commit: () => {
+      plane().commit()
+      void assembler.commit()
+    },
+    attach: async ({ name, socket }) => {
+      await stopAccepting(name)
+      await plane().attach(name, socket)
+      attached.add(name)
+    },
+    attachPath: async ({ name, path, temporary }) => {
+      await stopAccepting(name)
+      // Bound under another name, since closing the socket removes the name it was bound to.
+      // The types do not know bound paths yet.
+      await plane().attach(name, new BoundSocket({ path: temporary } as BoundSocketOptions))
+      renameSync(temporary, path)
+      attached.add(name)
+    },
+    detach: stopAccepting,
+    giveAway: ({ port: channel, listeners }: Handover) => {
+      for (const listener of listeners) {
+        attached.delete(listener)
+        const server = plane().detach(listener)
+        // A listening server can be moved (Node 26), though the types do not know it yet.
+        if (server !== undefined) channel.postMessage({ listener, server } satisfies Gift, [server as never])
+      }
+      channel.postMessage({ done: true } satisfies Gift)
+      channel.close()
+    },
+    takeOver: ({ port: channel }: Handover) =>
+      new Promise<void>((resolve, reject) => {
+        const taken: Promise<void>[] = []
+        let done = false
+        channel.on('message', (gift: Gift) => {
+          if ('done' in gift) {
+            done = true
+            return void Promise.all(taken).then(() => resolve(), reject)
+          }
+          attached.add(gift.listener)
+          taken.push(plane().attach(gift.listener, gift.server))
+        })
+        channel.on('close', () => {
+          if (!done) reject(new Error('the other worker ended'))
+        })
+      }),
+    setTargets: (table) => plane().setTargets(table),
+    explain: (request) => plane().explain(request),
+    drain: async (timeout) => {
+      await Promise.all([...attached].map(stopAccepting))
+      return plane().drain(timeout)
+    },
+    end: () => {
+      body?.plane.close()
+      body?.stop()
+      setImmediate(() => port.close())
+    },
+  })
+
+  const tellFault = (kind: Fault['kind'], error: unknown, step?: string): void => {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined }
+    peer.tell('fault', { kind, message, stack, culprit: parts.blame(error) ?? step })
+  }
+  process.on('unhandledRejection', (error) => tellFault('unhandledRejection', error))
+  process.on('uncaughtException', (error) => tellFault('uncaughtException', error))
+}
