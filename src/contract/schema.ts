@@ -8,6 +8,8 @@ export type SchemaNode =
   | { readonly kind: 'ref'; readonly section: string; readonly glob?: boolean }
   | { readonly kind: 'list'; readonly of: SchemaNode; readonly single: boolean; readonly min?: number }
   | { readonly kind: 'map'; readonly key: KeyKind; readonly of: SchemaNode }
+  /** A map by name, or a list of objects of which the key `by` becomes the name (config.md §1.2). */
+  | { readonly kind: 'keyed'; readonly by: string; readonly of: SchemaNode }
   | ObjectNode
   /** First alternative that fits by its YAML form is taken; its errors are reported. */
   | { readonly kind: 'union'; readonly of: readonly SchemaNode[] }
@@ -15,6 +17,10 @@ export type SchemaNode =
   | { readonly kind: 'nullable'; readonly of: SchemaNode }
   | { readonly kind: 'constant'; readonly value: string | number | boolean }
   | { readonly kind: 'later'; readonly what: string }
+  /** Words of a choice that the grammar knows and this version does not do. */
+  | { readonly kind: 'laterChoice'; readonly values: readonly string[]; readonly what: string }
+  /** A key that exists elsewhere in the grammar and not here; `help` says where. */
+  | { readonly kind: 'misplaced'; readonly help: string }
 
 /** Kinds of scalar of config.md §1.3; inside the code durations are ms and sizes bytes. */
 export type ScalarKind =
@@ -49,7 +55,10 @@ export type ScalarKind =
   | 'name'
   | 'fieldName'
   | 'method'
+  /** A host with an optional port. */
   | 'host'
+  /** A host that a route matches: a name, `*.example.com` or `{tenant}.example.com`. */
+  | 'hostPattern'
   | 'port'
   | 'countryCode'
 
@@ -68,6 +77,8 @@ export interface ObjectNode {
   readonly keys: Readonly<Record<string, KeyNode>>
   /** The key that a plain value stands for. */
   readonly short?: string
+  /** The key that a plain number stands for, where it is another one. */
+  readonly shortNumber?: string
   /** `true` stands for an object with all defaults. */
   readonly whenTrue?: boolean
 }

@@ -29,6 +29,7 @@ export interface ListenerSnapshot {
   readonly name: string
   readonly origin: Origin | undefined
   readonly port: number
+  /** Address to bind; empty = all of them. */
   readonly host: string
   /** Path of a unix socket instead of host and port. */
   readonly socket: string | undefined
@@ -66,7 +67,7 @@ export interface ServiceSnapshot {
   }
   /** Passive health; undefined switches it off. */
   readonly passive:
-    | { readonly failures: number; readonly window: number; readonly ejectFor: number; readonly maxEjectFor: number; readonly maxEjected: number }
+    | { readonly failures: number; readonly on?: readonly string[]; readonly window: number; readonly ejectFor: number; readonly maxEjectFor: number; readonly maxEjected: number }
     | undefined
   readonly whenNoneHealthy: 'try-all' | 'refuse'
   readonly forwarded: 'none' | 'both'
@@ -75,7 +76,9 @@ export interface ServiceSnapshot {
 
 /** Code named by file and export; never a function (functions cannot travel). */
 export interface CodeRef {
+  /** Absolute path; empty for a value inside the object given to the library. */
   readonly file: string
+  /** Name of an export; `default#/routes/orders/handler` is a value inside it, by JSON pointer. */
   readonly export: string
   readonly options: unknown
 }
@@ -142,4 +145,6 @@ export interface GatewaySettings {
   readonly incomingTrace: 'continue' | 'restart' | 'trusted'
   readonly sample: number
   readonly redact: readonly string[]
+  /** Requests kept for explain. */
+  readonly recent?: number
 }

@@ -41,6 +41,7 @@ interface ScalarTypes {
   fieldName: string
   method: string
   host: string
+  hostPattern: string
   port: number
   countryCode: string
 }
@@ -102,7 +103,7 @@ type FromShape<S extends Shape> = {
 /** An object; `short` is the key that a plain value stands for. Defaults are filled in by the checker. */
 export const object = <const S extends Shape>(
   shape: S,
-  options: { readonly short?: keyof S & string; readonly whenTrue?: boolean } = {},
+  options: { readonly short?: keyof S & string; readonly shortNumber?: keyof S & string; readonly whenTrue?: boolean } = {},
 ): Schema<FromShape<S>> => {
   const keys: Record<string, KeyNode> = {}
   for (const [name, entry] of Object.entries(shape)) keys[name] = entry.key
