@@ -12,6 +12,8 @@ export interface CompileRequest {
   /** Text instead of the file, as the admin API was given it. */
   readonly text: string | undefined
   readonly state: string | undefined
+  /** The loader's own memo of the load before. */
+  readonly loadMemo: SharedArrayBuffer | undefined
   /** What runs now: item numbers, generation of code, and the digest of that code. */
   readonly memo: ParcelMemo | undefined
   readonly generation: number
@@ -43,6 +45,7 @@ export interface CompileResult {
   readonly full: Parcel | undefined
   readonly changed: Parcel | undefined
   readonly memo: ParcelMemo | undefined
+  readonly loadMemo: SharedArrayBuffer | undefined
   /** The configuration could not even be read: it is gone, or no text. Then the last good snapshot may serve. */
   readonly unreadable: boolean
 }

@@ -104,6 +104,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
   let live: Live | undefined
   let wanted = 0
   let loads = 0
+  let loadMemo: SharedArrayBuffer | undefined
   let queue: Promise<unknown> = Promise.resolve()
   const status = {
     state: 'starting' as ProcessStatus['state'],
@@ -146,6 +147,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       text: source,
       state: stateFolder(),
       memo: live?.memo,
+      loadMemo,
       generation: live?.head.generation ?? 0,
       codeDigest: live?.head.codeDigest ?? '',
     })
@@ -186,6 +188,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     if (options.watch) watcher?.watch(head.files)
     status.diagnostics = result.diagnostics
     status.reloadedAt = Date.now()
+    loadMemo = result.loadMemo
     state
       ?.keep(running.full.parcel)
       .catch((error: unknown) => notice('warn', 'GW6003', `last good configuration not kept: ${text(error)}`))
@@ -243,7 +246,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       if (address.socket !== undefined && !running(address.socket)) rmSync(address.socket, { force: true })
     if (workerCount(options.workers ?? head.settings.workers) !== wanted)
       notice('warn', undefined, 'workers.count changes with a restart')
-    await control?.commit(live.running.full, false)
+    await control?.commit(live?.running.full ?? now.running.full, false)
     status.stale = false
     status.reason = undefined
     status.reloads = { ...status.reloads, done: status.reloads.done + 1 }

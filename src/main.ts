@@ -1,0 +1,162 @@
+import { resolve } from 'node:path'
+import { logLine } from './telemetry/log-line.ts'
+import { clearSlots, foldWorker } from './telemetry/fold.ts'
+import { createLoopWatch } from './telemetry/heartbeat.ts'
+import { attachMemory, createMemory, growMemory } from './telemetry/memory.ts'
+import { readStepStamp } from './telemetry/stamp.ts'
+import { entriesOf } from './threads/event-log.ts'
+import type { MainEvent } from './threads/events.ts'
+import { createLineWriter } from './threads/line-writer.ts'
+import {
+  createSupervisor,
+  type SharedMemory,
+  StartError,
+  type Supervisor,
+  type SupervisorOptions,
+} from './threads/supervisor.ts'
+import { threadFile } from './threads/thread-file.ts'
+
+/** What a verb that runs the gateway asks of main. */
+export interface MainOptions {
+  readonly mode: 'start' | 'dev' | 'demo' | 'proxy'
+  /** Options of `loadConfig` but for what the compiler adds: file or object, folder, environment. Plain data. */
+  readonly load: LoadRequest
+  /** Reload when a file of the configuration changes. */
+  readonly watch: boolean
+  /** Port of the only serving listener, instead of the configuration's. */
+  readonly port?: number | undefined
+  readonly adminPort?: number | undefined
+  readonly workers?: number | 'auto' | undefined
+  /** State folder, instead of the configuration's. */
+  readonly state?: string | undefined
+  readonly version: string
+  /** Called for everything that happens. In `start` each event is also one JSON line on stdout. */
+  readonly onEvent?: ((event: MainEvent) => void) | undefined
+  /** Given the running gateway once it is ready: for keys of a terminal. */
+  readonly onReady?: ((gateway: RunningGateway) => void) | undefined
+}
+/** The part of `loadConfig`'s options that a verb decides. */
+export interface LoadRequest {
+  readonly file?: string
+  readonly cwd: string
+  readonly object?: unknown
+  readonly text?: string
+  readonly format?: 'yaml' | 'json'
+  readonly environment?: string
+  readonly terminal?: boolean
+}
+export interface RunningGateway {
+  reload(): void
+  /** Ends the gateway as a signal would. */
+  stop(): void
+}
+
+/** Shared memory of `telemetry/` as the supervisor needs it. */
+export function createSharedMemory(columns: number): SharedMemory {
+  let handles = createMemory({ workers: columns })
+  let memory = attachMemory(handles)
+  const watch = createLoopWatch(memory)
+  return {
+    handles: () => handles,
+    grow: ({ routes, listeners, targets }) => {
+      handles = growMemory(handles, { routes, listeners, targets })
+      memory = attachMemory(handles)
+    },
+    clear: (section, slots) => {
+      if (section !== 'services') clearSlots(memory, section, slots)
+    },
+    fold: (column) => {
+      foldWorker(memory, column)
+      watch.forget(column)
+    },
+    blockedFor: (column) => watch.blockedFor(column),
+    stepOf: (column) => readStepStamp(handles, column),
+  }
+}
+
+/**
+ * Runs the gateway until it is told to end: SIGTERM and SIGINT drain (a second one does not wait), SIGHUP reloads.
+ * Gives the exit code: 0 after a drain, 130 after Ctrl-C outside `start`, 3 when the configuration has errors, 6 when
+ * a port cannot be bound, 1 otherwise.
+ */
+export async function runMain(options: MainOptions): Promise<number> {
+  const { mode, load } = options
+  const out = createLineWriter(1)
+  const emit = (event: MainEvent): void => {
+    if (mode === 'start') {
+      for (const { level, message, fields } of entriesOf(event))
+        out.line(logLine(level, message, fields, Date.now()).trimEnd())
+    }
+    options.onEvent?.(event)
+  }
+  const supervisorOptions: SupervisorOptions = {
+    mode,
+    load: { ...load, mode: mode === 'proxy' ? 'dev' : mode, port: options.port, adminPort: options.adminPort },
+    configFile: load.file === undefined ? undefined : resolve(load.cwd, load.file),
+    watch: options.watch,
+    workers: options.workers,
+    state: options.state,
+    stdout: mode === 'start',
+    version: options.version,
+  }
+  const supervisor = createSupervisor(supervisorOptions, {
+    files: { worker: threadFile('worker'), control: threadFile('control'), compiler: threadFile('compiler') },
+    createMemory: createSharedMemory,
+    emit,
+  })
+  const code = await runSupervisor(supervisor, options, emit)
+  await out.flushed()
+  return code
+}
+
+const runSupervisor = async (
+  supervisor: Supervisor,
+  options: MainOptions,
+  emit: (event: MainEvent) => void,
+): Promise<number> => {
+  const { mode } = options
+  let stopping: ReturnType<Supervisor['stop']> | undefined
+  let exitCode = 0
+  let finish: () => void = () => {}
+  const finished = new Promise<void>((resolve) => (finish = resolve))
+
+  const stop = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (stopping !== undefined) return stopping.hurry()
+    if (signal === 'SIGINT' && mode !== 'start') exitCode = 130
+    // Nobody balances load over a gateway on a desk, so there is nobody to tell first.
+    stopping = supervisor.stop(signal, mode === 'start' ? {} : { delay: 0, timeout: 1_000 })
+    void stopping.done.then(finish)
+  }
+  const handlers = {
+    SIGTERM: () => stop('SIGTERM'),
+    SIGINT: () => stop('SIGINT'),
+    SIGHUP: () => {
+      if (stopping === undefined) void supervisor.reload()
+    },
+  }
+  const survive = (error: unknown): void => {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    emit({ kind: 'notice', level: 'error', code: undefined, message: `main: ${message}` })
+  }
+  /** A closed stdout or stderr is no reason to die (11.22); Node would. */
+  const silent = (): void => {}
+  process.stdout.on('error', silent)
+  process.stderr.on('error', silent)
+  process.on('uncaughtException', survive)
+  process.on('unhandledRejection', survive)
+  for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler)
+  try {
+    await supervisor.start()
+    options.onReady?.({ reload: () => void supervisor.reload(), stop: () => stop('SIGINT') })
+    await finished
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    if (stopping !== undefined) await finished
+    return stopping === undefined ? error.exitCode : exitCode
+  } finally {
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler)
+    process.off('uncaughtException', survive)
+    process.off('unhandledRejection', survive)
+  }
+}

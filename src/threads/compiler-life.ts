@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { MessagePort } from 'node:worker_threads'
+import type { Diagnostic, Origin } from '../contract/diagnostic.ts'
+import type { CodeRef, Snapshot } from '../contract/snapshot.ts'
+import type { LoadResult } from '../contract/threads.ts'
+import { createAssembler } from './assembler.ts'
+import type { CodeLoader } from './code-loader.ts'
+import { type CompileRequest, type CompileResult, headOf } from './compile-calls.ts'
+import { memoOf, packSnapshot } from './parcel.ts'
+import { readLastGood } from './state-folder.ts'
+
+/** What a compiler is made of, given by the file that wires it. */
+export interface CompilerParts {
+  readonly code: CodeLoader
+  /** Loads the configuration; `generation` is what its code is imported under. */
+  load(request: CompileRequest, generation: number): Promise<LoadResult>
+  /** Code that a snapshot names, with where. */
+  codeOf(snapshot: Snapshot): readonly { readonly code: CodeRef; readonly origin: Origin | undefined }[]
+}
+
+const digestFiles = async (files: ReadonlySet<string>): Promise<string> => {
+  const lines = await Promise.all(
+    [...files].sort().map(async (file) => `${file} ${hash('sha256', await readFile(file).catch(() => ''))}`),
+  )
+  return lines.length === 0 ? '' : hash('sha256', lines.join('\n'))
+}
+
+const nothing = { head: undefined, full: undefined, changed: undefined, memo: undefined, loadMemo: undefined }
+const failed = (diagnostics: readonly Diagnostic[], unreadable = false): CompileResult => ({
+  ...nothing,
+  diagnostics,
+  unreadable,
+})
+
+/** Runs one compilation and answers with its result on `port`. */
+export async function runCompiler(port: MessagePort, request: CompileRequest, parts: CompilerParts): Promise<void> {
+  port.postMessage(request.what === 'config' ? await compileConfig(request, parts) : await restore(request, parts))
+}
+
+const compileConfig = async (
+  request: CompileRequest,
+  { load, code, codeOf }: CompilerParts,
+): Promise<CompileResult> => {
+  const next = request.generation + 1
+  const { snapshot, diagnostics, memo: loadMemo } = await load(request, next)
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (snapshot === undefined || errors.length > 0) {
+    return failed(diagnostics, errors.length > 0 && errors.every(({ code }) => code === 'GW1003' || code === 'GW1005'))
+  }
+  const broken = await importAll(snapshot, code, codeOf, next)
+  if (broken.length > 0) return failed([...diagnostics, ...broken])
+  const codeDigest = await digestFiles(code.files)
+  // Code that did not change keeps its generation: nothing is imported anew for a route that moved.
+  const generation = codeDigest === request.codeDigest && request.generation > 0 ? request.generation : next
+  const packed = packSnapshot({ ...snapshot, generation }, request.memo)
+  const files = [...new Set([...snapshot.files, ...code.files])]
+  return {
+    ...packed,
+    diagnostics,
+    loadMemo,
+    unreadable: false,
+    head: headOf({ ...snapshot, generation }, codeDigest, files),
+  }
+}
+
+const importAll = async (
+  snapshot: Snapshot,
+  code: CodeLoader,
+  codeOf: CompilerParts['codeOf'],
+  generation: number,
+): Promise<Diagnostic[]> => {
+  const seen = new Set<string>()
+  const broken: Diagnostic[] = []
+  for (const { code: ref, origin } of codeOf(snapshot)) {
+    const key = `${ref.file}#${ref.export}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    try {
+      await code.importCode(ref, generation)
+    } catch (error) {
+      const where = origin ?? { file: ref.file, line: 0, column: 0 }
+      const message = `${ref.file} cannot be used: ${error instanceof Error ? error.message : String(error)}`
+      const culprit = code.blame(error)
+      broken.push({
+        ...where,
+        severity: 'error',
+        code: 'GW1006',
+        message,
+        ...(culprit === undefined ? {} : { help: `see ${culprit}` }),
+      })
+    }
+  }
+  return broken
+}
+
+const restore = async (request: CompileRequest, { code, codeOf }: CompilerParts): Promise<CompileResult> => {
+  const parcel = request.state === undefined ? undefined : await readLastGood(request.state)
+  if (parcel === undefined) return failed([], true)
+  const snapshot = await createAssembler().read(parcel)
+  const broken = await importAll(snapshot, code, codeOf, snapshot.generation)
+  if (broken.length > 0) return failed(broken)
+  const head = headOf(snapshot, await digestFiles(code.files), [...new Set([...snapshot.files, ...code.files])])
+  return { ...nothing, diagnostics: [], unreadable: false, head, full: parcel, changed: parcel, memo: memoOf(parcel) }
+}

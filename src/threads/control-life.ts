@@ -1,0 +1,56 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Snapshot } from '../contract/snapshot.ts'
+import type { SlotTable, TargetTable } from '../contract/threads.ts'
+import { createAssembler } from './assembler.ts'
+import type { ControlCalls, ControlNews, ControlSetup, ProcessStatus } from './control-calls.ts'
+import type { AdminAddress } from './control-link.ts'
+import { createPeer, type Peer } from './peer.ts'
+import { readSlots } from './slot-pieces.ts'
+
+/** A load as control sees it. */
+export interface ControlLoad {
+  readonly load: number
+  readonly snapshot: Snapshot
+  readonly slots: SlotTable
+  readonly memory: unknown
+}
+
+/** What control does, given by the file that wires it. */
+export interface ControlBody {
+  /** Resolves the names of a plan's targets. */
+  prepare(load: ControlLoad): Promise<TargetTable>
+  /** The plan runs: sinks, admin port and labels are its own from now on. */
+  commit(load: ControlLoad): Promise<AdminAddress | undefined>
+  status(status: ProcessStatus): void
+  end(): Promise<void>
+}
+
+/** Runs control's thread: answers main's calls until it ends. */
+export function runControl(
+  port: MessagePort,
+  begin: (setup: ControlSetup, main: Peer<ControlNews>) => ControlBody,
+): void {
+  const assembler = createAssembler()
+  let body: ControlBody | undefined
+  let prepared: ControlLoad | undefined
+  const own = (): ControlBody => {
+    if (body === undefined) throw new Error('control has not begun')
+    return body
+  }
+  const main = createPeer<ControlNews, ControlCalls>(port, {
+    begin: (setup) => {
+      body = begin(setup, main)
+    },
+    prepare: async ({ load, parcel, slots, memory }) => {
+      prepared = { load, snapshot: await assembler.read(parcel), slots: await readSlots(slots), memory }
+      return own().prepare(prepared)
+    },
+    commit: (load) => {
+      if (prepared?.load !== load) throw new Error(`load ${load} was not prepared`)
+      void assembler.commit()
+      return own().commit(prepared)
+    },
+    status: (status) => own().status(status),
+    end: () => own().end(),
+  })
+}
