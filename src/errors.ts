@@ -22,12 +22,12 @@ export type ErrorCode =
   | 'GW1301' | 'GW1302' | 'GW1303' | 'GW1304' | 'GW1305'
   | 'GW1401' | 'GW1402' | 'GW1403'
   | 'GW2001' | 'GW2002' | 'GW2003' | 'GW2031'
-  | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4011' | 'GW4042'
+  | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4007' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4011' | 'GW4042' | 'GW4121' | 'GW4292' | 'GW5035'
   | 'GW4131' | 'GW4141' | 'GW4171' | 'GW4151'
   | 'GW4211' | 'GW4261' | 'GW4262' | 'GW4221'
   | 'GW4311'
   | 'GW4991'
-  | 'GW5001' | 'GW5011' | 'GW5051' | 'GW5021' | 'GW5022' | 'GW5023' | 'GW5024' | 'GW5025' | 'GW5026' | 'GW5027' | 'GW5028' | 'GW5031' | 'GW5032' | 'GW5033' | 'GW5034' | 'GW5041' | 'GW5042' | 'GW5043' | 'GW5081'
+  | 'GW5001' | 'GW5011' | 'GW5051' | 'GW5021' | 'GW5022' | 'GW5023' | 'GW5024' | 'GW5025' | 'GW5026' | 'GW5027' | 'GW5028' | 'GW5029' | 'GW5031' | 'GW5032' | 'GW5033' | 'GW5034' | 'GW5041' | 'GW5042' | 'GW5043' | 'GW5081'
   | 'GW6001' | 'GW6002' | 'GW6003' | 'GW6004' | 'GW6005' | 'GW6006'
 
 export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
@@ -105,6 +105,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW5026: entry(502, 'Answer too large', 'The head of the answer is over the limits.', 'Make the service send less.'),
   GW5027: entry(502, 'TLS failed', 'The TLS handshake with the target failed.', 'Check certificate and name.'),
   GW5028: entry(502, 'Bad upgrade answer', 'The target answered an upgrade with a wrong 101.', 'Mend the service.'),
+  GW5029: entry(502, 'Service error', 'The service answered with an error status, and errors.services: problem replaced its body.', 'Look at the service; the status is its own.'),
   GW5031: entry(503, 'No target', 'All targets of the service are out.', 'gwanmun status shows why.'),
   GW5032: entry(503, 'No connection free', 'All connections to the target are busy and the queue is full or waited too long.', 'Raise pool, or make the service faster.'),
   GW5033: entry(503, 'Overloaded', 'The gateway sheds load to stay alive.', 'Try again after Retry-After.'),
@@ -119,6 +120,10 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW4042: entry(404, 'No such resource', 'The admin API has no such path.', 'See /openapi.json.'),
   GW4151: entry(415, 'JSON only', 'The admin API takes application/json (configurations also YAML).', 'Set Content-Type.'),
   GW4221: entry(422, 'Configuration refused', 'The configuration has errors; the running one stays.', 'See the diagnostics.'),
+  GW4007: entry(400, 'Body not understood', 'The body of an admin request is not JSON of the documented shape.', 'See /openapi.json; the detail names the place.'),
+  GW4121: entry(412, 'Changed meanwhile', 'The configuration is not the one that If-Match names.', 'Read it again, apply the change to it, and send that.'),
+  GW4292: entry(429, 'Too many wrong tokens', 'The admin API slows down an address that guesses tokens.', 'Wait for Retry-After, then send the right token.'),
+  GW5035: entry(503, 'Not ready', 'The gateway is starting, or a part of it does not answer.', 'Try again shortly.'),
   // 60xx: the process
   GW6001: entry(0, 'Port in use', 'Another process listens there.', 'Choose another port, or stop it.'),
   GW6002: entry(0, 'Port not allowed', 'Ports below 1024 need a privilege.', 'Choose another port, or grant CAP_NET_BIND_SERVICE.'),

@@ -33,8 +33,9 @@ export interface Steps {
   readonly requestBody: readonly Step[]
   readonly attempt: readonly Step[]
   /**
-   * Response steps in running order. `after` is how many request steps must have been reached for it to run; 0 for
-   * those of the stages respond and log, which every answer passes.
+   * Response steps in the order they run: those that answer to their own request hook in reverse, then the stages
+   * respond and log by rank. `after` is how many request steps must have been reached for it to run; 0 for those of
+   * the stages respond and log, which every answer passes.
    */
   readonly response: readonly { readonly step: Step; readonly after: number }[]
   readonly transform: readonly Step[]
@@ -59,6 +60,8 @@ export interface ListenerPlan {
   /** Every request of this listener is redirected (config.md §6). */
   readonly redirect: { readonly scheme: 'http' | 'https'; readonly port: number } | undefined
   match(input: MatchInput): MatchResult
+  /** Exchanges of this plan that have not ended; when the plan has been replaced and this is 0, its policies are closed. */
+  readonly load: { inFlight: number; idle: (() => void) | undefined }
 }
 
 /** Sizes in bytes (config.md §6, `limits`). */
@@ -100,7 +103,7 @@ export interface MatchInput {
 }
 
 export interface MatchResult {
-  readonly route: RoutePlan | undefined
+  readonly value: RoutePlan | undefined
   /** Captured values; shared empty object when there are none. */
   readonly params: Readonly<Record<string, string>>
   /** Methods that would have matched when only the method is missing. */
@@ -156,8 +159,11 @@ export interface RouteSettings {
   readonly log:
     | { readonly sample: number; readonly fields: readonly (readonly [name: string, value: (exchange: Exchange) => string | undefined])[] }
     | undefined
-  /** Body of gateway-made answers instead of problem+json. */
-  readonly problem: ((exchange: Exchange, reply: Reply) => { readonly body: string; readonly contentType: string }) | undefined
+  /**
+   * Body and media type of gateway-made answers instead of problem+json; without a body the problem document is sent
+   * under that type. Called when code, detail and status of the answer are settled.
+   */
+  readonly problem: ((exchange: Exchange, reply: Reply) => { readonly body: string | undefined; readonly contentType: string }) | undefined
 }
 
 export interface ServicePlan {

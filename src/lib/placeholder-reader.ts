@@ -23,8 +23,22 @@ export type Read = (exchange: Exchange) => string | number | undefined
 const ownValue = (map: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(map, name) ? map[name] : undefined
 
+/** Code of an error; a service's own error has one too, for bodies that take its place. */
+const codeOf = (exchange: Exchange): string | undefined =>
+  exchange.code ?? (exchange.response.source === 'service' && exchange.response.status >= 400 ? 'GW5029' : undefined)
 const titleOf = (exchange: Exchange): string =>
-  errors[exchange.code as ErrorCode]?.title ?? reasonPhrase(exchange.response.status)
+  errors[codeOf(exchange) as ErrorCode]?.title ?? reasonPhrase(exchange.response.status)
+const detailOf = (exchange: Exchange): string | undefined => {
+  const code = codeOf(exchange)
+  return (
+    exchange.detail ??
+    (code === 'GW5029' ? serviceErrorDetail(exchange.response.status) : errors[code as ErrorCode]?.cause)
+  )
+}
+
+/** The sentence about a service's error status. */
+export const serviceErrorDetail = (status: number): string =>
+  `The service answered ${`${status} ${reasonPhrase(status)}`.trimEnd()}.`
 
 /** Roots and fields that are one value. */
 const values: Readonly<Record<string, (source: TemplateSource) => Read>> = {
@@ -52,10 +66,10 @@ const values: Readonly<Record<string, (source: TemplateSource) => Read>> = {
   'response.status': () => (exchange) => exchange.response.status,
   'response.source': () => (exchange) => exchange.response.source,
   'response.time': (source) => (exchange) => Math.round((source.now() - exchange.startedAt) * 1000) / 1000,
-  'error.code': () => (exchange) => exchange.code,
+  'error.code': () => codeOf,
   'error.status': () => (exchange) => exchange.response.status,
   'error.title': () => titleOf,
-  'error.detail': () => (exchange) => exchange.detail,
+  'error.detail': () => detailOf,
   now: (source) => () => new Date(source.time()).toISOString(),
 }
 

@@ -24,23 +24,61 @@ export const linearExpression = (source: string, all: boolean): RegExp | RegexFa
 /** Replaces in a text what an expression finds. */
 export type Replace = (text: string) => string
 
-/**
- * Compiles `{ find, with }` (config.md §5.5). In `with`, `{name}` is a named group and `{1}` a numbered one; `{{` and `}}`
- * are braces. Throws at load for an expression that is not linear or a group that it does not have.
- */
-export const compileReplacement = (find: string, text: string, all: boolean): Replace => {
+/** Text with groups: literals and, between them, what a group of the match took. */
+export type GroupText = (match: RegExpExecArray, encode: (value: string) => string) => string
+
+type Part = string | { readonly group: string }
+
+const expressionOf = (find: string, all: boolean): RegExp => {
   const expression = linearExpression(find, all)
   if (!(expression instanceof RegExp)) throw new Error(`expression ${JSON.stringify(find)}: ${expression.reason}`)
+  return expression
+}
+
+/** Parts of a `with` text: `{name}` is a named group, `{1}` a numbered one, `{{` and `}}` are braces. */
+const partsOf = (find: string, text: string): readonly Part[] => {
   const node = parseRegex(find)
   const names = 'kind' in node ? groupNames(node) : []
   const count = (new RegExp(`(?:${find})|`).exec('') as RegExpExecArray).length - 1
-  const replacement = text.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]|\$/g, (found, group: string | undefined) => {
-    if (found === '{{' || found === '}}') return found.charAt(0)
-    if (found === '$') return '$$'
-    if (group !== undefined && names.includes(group)) return `$<${group}>`
-    if (group !== undefined && /^[1-9][0-9]?$/.test(group) && Number(group) <= count)
-      return `$${group.padStart(2, '0')}`
-    throw new Error(`${found} in ${JSON.stringify(text)} is no group of ${JSON.stringify(find)}`)
-  })
+  const parts: Part[] = []
+  for (const [found, literal, group] of text.matchAll(/(\{\{|\}\}|[^{}]+)|\{([^{}]*)\}|[{}]/g)) {
+    const isGroup =
+      group !== undefined && (names.includes(group) || (/^[1-9][0-9]?$/.test(group) && Number(group) <= count))
+    if (isGroup) parts.push({ group })
+    else if (literal !== undefined) parts.push(literal === '{{' || literal === '}}' ? literal.charAt(0) : literal)
+    else throw new Error(`${found} in ${JSON.stringify(text)} is no group of ${JSON.stringify(find)}`)
+  }
+  return parts
+}
+
+/** Compiles a text with the groups of an expression. Throws at load for a group that it does not have. */
+export const compileGroupText = (find: string, text: string): GroupText => {
+  const parts = partsOf(find, text)
+  return (match, encode) => {
+    let made = ''
+    for (const part of parts)
+      made +=
+        typeof part === 'string'
+          ? part
+          : encode((/^[0-9]/.test(part.group) ? match[Number(part.group)] : match.groups?.[part.group]) ?? '')
+    return made
+  }
+}
+
+/**
+ * Compiles `{ find, with }` (config.md §5.5) over every match. Throws at load for an expression that is not linear or a
+ * group that it does not have.
+ */
+export const compileReplacement = (find: string, text: string): Replace => {
+  const expression = expressionOf(find, true)
+  const replacement = partsOf(find, text)
+    .map((part) => {
+      if (typeof part === 'string') return part.replaceAll('$', '$$$$')
+      return /^[0-9]/.test(part.group) ? `$${part.group.padStart(2, '0')}` : `$<${part.group}>`
+    })
+    .join('')
   return (value) => value.replace(expression, replacement)
 }
+
+/** Compiles an expression whose first match is wanted. Throws at load when it is not linear. */
+export const compileFind = (find: string): RegExp => expressionOf(find, false)

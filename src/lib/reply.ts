@@ -36,7 +36,7 @@ export const compileRespond = (parts: RespondParts, source: TemplateSource): Mak
     parts.body === undefined
       ? undefined
       : isText
-        ? compileText(parts.body as string, source)
+        ? compileText(String(parts.body), source)
         : compileTemplateTree(parts.body, source)
   const type =
     contentType ?? (body === undefined ? undefined : isText ? 'text/plain; charset=utf-8' : 'application/json')

@@ -1,4 +1,5 @@
 import type { Exchange } from '../contract/exchange.ts'
+import type { FieldList } from '../contract/fields.ts'
 import type { Matcher } from '../contract/matcher.ts'
 import { createAddressSet } from './cidr.ts'
 import { compilePathMatcher } from './path-matcher.ts'
@@ -59,7 +60,14 @@ const headerTest = (
       const test = tests[i] as (typeof tests)[number]
       const value = test.name === 'host' ? exchange.request.host : exchange.request.fields.get(test.name)
       if (test.matches(value) !== every) return !every
+      if (!every && holdsOne(exchange.request.fields, test.name, test.matches)) return true
     }
     return every
   }
+}
+
+/** Whether a single field of that name fits: a repeated one must not hide a denied value from `deny`. */
+const holdsOne = (fields: FieldList, name: string, matches: Matcher): boolean => {
+  for (let i = 0; i < fields.length; i++) if (fields.nameAt(i) === name && matches(fields.valueAt(i))) return true
+  return false
 }

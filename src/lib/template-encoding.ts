@@ -66,11 +66,11 @@ const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean): PlaceEn
       position = positionAfter(position, part, absolute)
     } else if (named(part.path, 'request', 'path') && position !== 'query') {
       // It is canonical and begins with a slash, so it may also end an authority, but not stand for one.
-      if (position === 'authority' && String(parts[index - 1] ?? '').endsWith('//')) throw beginning(absolute)
+      if (position === 'authority' && literalAt(parts, index - 1).endsWith('//')) throw beginning(absolute)
       position = 'path'
       encode = asIs
     } else if (position === 'start') {
-      if (!absolute || !named(part.path, 'request', 'scheme') || !String(parts[index + 1] ?? '').startsWith('://'))
+      if (!absolute || !named(part.path, 'request', 'scheme') || !literalAt(parts, index + 1).startsWith('://'))
         throw beginning(absolute)
       encode = asIs
     } else if (position === 'authority') encode = authority
@@ -83,6 +83,11 @@ const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean): PlaceEn
   }
   if (position === 'start') throw beginning(absolute)
   return { literal: urlText, values, rests }
+}
+
+const literalAt = (parts: readonly TemplatePart[], index: number): string => {
+  const part = parts[index]
+  return typeof part === 'string' ? part : ''
 }
 
 const beginning = (absolute: boolean): Error =>

@@ -95,7 +95,7 @@ const reasonAgainst = (
   let used = 1
   if (typeof kind === 'object' && !('later' in kind)) {
     if (typeof first !== 'string' || !own(kind, first)) return { reason: `${name} has ${Object.keys(kind).join(', ')}` }
-    kind = (kind as Readonly<Record<string, TemplateField>>)[first] as TemplateField
+    kind = kind[first] as TemplateField
     used = 2
   }
   const label = path.slice(0, used).join('.')

@@ -26,24 +26,10 @@ export interface ParsedTemplate {
 }
 
 /** Roots of config.md §1.5; parameters may not be called so. */
-export const templateRootNames: readonly string[] = [
-  ...[
-    'request',
-    'client',
-    'listener',
-    'gateway',
-    'trace',
-    'auth',
-    'consumer',
-    'claims',
-    'params',
-    'route',
-    'message',
-    'service',
-    'target',
-  ],
-  ...['parts', 'item', 'response', 'error', 'job', 'username', 'password', 'args', 'parent', 'now'],
-]
+export const templateRootNames: readonly string[] =
+  'request client listener gateway trace auth consumer claims params route message service target parts item response error job username password args parent now'.split(
+    ' ',
+  )
 const roots = new Set(templateRootNames)
 
 const name = /^(?:[A-Za-z_][A-Za-z0-9_-]*|\*)/

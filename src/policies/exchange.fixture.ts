@@ -2,8 +2,10 @@ import type { Attempt, Exchange, MaybePromise, Note, Reply, RequestHead, Respons
 import type { ListenerPlan, RoutePlan, ServicePlan, Target } from '../contract/plan.ts'
 import type { MatchNames, Policy, PolicyDefinition, PolicyHost, Slot } from '../contract/policy.ts'
 import { Fields } from '../lib/fields.ts'
+import { createMatcher } from '../lib/matcher.ts'
 import type { TemplateSource } from '../lib/placeholder-reader.ts'
 import { compileTemplate } from '../lib/placeholders.ts'
+import type { MatcherSpec } from '../lib/schema.ts'
 
 /** What a test says about a request; everything else is an ordinary GET over http from 192.0.2.7. */
 export interface FakeRequest {
@@ -43,7 +45,7 @@ export interface FakeExchange extends Mutable<Exchange> {
 const fieldsOf = (headers: FakeRequest['headers'] = {}): Fields => {
   const fields = new Fields()
   for (const [name, value] of Object.entries(headers))
-    for (const one of [value].flat()) fields.append(name.toLowerCase() as Lowercase<string>, one as string)
+    for (const one of [value].flat()) fields.append(name.toLowerCase() as Lowercase<string>, one)
   return fields
 }
 
@@ -72,7 +74,14 @@ export const fakeExchange = (request: FakeRequest = {}, response: FakeResponse =
   return {
     id: 'req-1',
     listener: { name: 'main', port: 8080, scheme } as ListenerPlan,
-    client: { address: request.address ?? '192.0.2.7', peer: '192.0.2.7', port: 50_000, scheme },
+    client: {
+      address: request.address ?? '192.0.2.7',
+      peer: '192.0.2.7',
+      port: 50_000,
+      scheme,
+      trusted: false,
+      forwardedFor: request.address ?? '192.0.2.7',
+    },
     request: {
       method: request.method ?? 'GET',
       path,
@@ -137,7 +146,7 @@ const notHere = (what: string) => (): never => {
   throw new Error(`${what} is not part of this fixture`)
 }
 
-/** The ports of a policy: clocks stand still, slots are real, matchers know texts, `~regex`, lists, `true` and null. */
+/** The ports of a policy: clocks stand still, slots are real. */
 export const fakeHost = (match: Partial<MatchNames> = {}): PolicyHost & { readonly lines: string[] } => {
   let slots = 0
   const lines: string[] = []
@@ -146,8 +155,8 @@ export const fakeHost = (match: Partial<MatchNames> = {}): PolicyHost & { readon
     node: fakeSource.node,
     version: fakeSource.version,
     match: { paths: [], methods: [], headers: [], query: [], cookies: [], ...match },
-    now: fakeSource.now,
-    time: fakeSource.time,
+    now: () => fakeSource.now(),
+    time: () => fakeSource.time(),
     random: () => 0.5,
     slot<T>(): Slot<T> {
       const index = slots++
@@ -157,26 +166,13 @@ export const fakeHost = (match: Partial<MatchNames> = {}): PolicyHost & { readon
       }
     },
     template: (text, place) => compileTemplate(text, place, fakeSource),
-    matcher,
+    matcher: (spec) => createMatcher(spec as MatcherSpec),
     counters: { take: notHere('take'), add: notHere('add') },
     records: { get: notHere('get'), put: notHere('put'), delete: notHere('delete'), claim: notHere('claim') },
     service: () => undefined,
     log: (level, message) => void lines.push(`${level} ${message}`),
     lines,
   }
-}
-
-const matcher = (spec: unknown): ((value: string | undefined) => boolean) => {
-  if (Array.isArray(spec)) {
-    const any = spec.map(matcher)
-    return (value) => any.some((one) => one(value))
-  }
-  if (spec === true) return (value) => value !== undefined
-  if (spec === null) return (value) => value === undefined
-  const text = String(spec)
-  if (!text.startsWith('~')) return (value) => value === text
-  const expression = new RegExp(`^(?:${text.slice(1)})$`)
-  return (value) => value !== undefined && expression.test(value)
 }
 
 /** Makes the policy of a definition. */
