@@ -1,0 +1,182 @@
+import type { KeyNode, SchemaNode } from '../contract/schema.ts'
+import { isUnquoted, reportUnquoted } from './check-scalar.ts'
+import { defaultOf } from './default-value.ts'
+import { failed } from './failed.ts'
+import { describeNode } from './scalar-words.ts'
+import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
+import { suggestKey } from './unknown-key.ts'
+import type { Entry, Tree } from './tree.ts'
+
+type ObjectNode = Extract<SchemaNode, { kind: 'object' }>
+export type Check = (scope: Scope, node: SchemaNode, tree: Tree, path: string) => unknown
+
+/** Checks an object: short forms, unknown and missing keys, defaults. */
+export const checkObject = (scope: Scope, node: ObjectNode, tree: Tree, path: string, check: Check): unknown => {
+  if (tree.kind === 'map' && !(isUnquoted(tree) && takesText(node))) return checkEntries(scope, node, tree, path, check)
+  const short = shortKey(node, tree)
+  if (short === true) return finish(scope, node, new Map(), new Map(), tree, path, check, new Set())
+  const key = short === undefined ? undefined : node.keys[short]
+  if (short === undefined || key === undefined) {
+    if (isUnquoted(tree)) reportUnquoted(scope, tree, path)
+    else report(scope, tree, 'GW1102', `${describeNode(node)} is wanted here`, helpFor(node), path)
+    return failed
+  }
+  const value = check(scope, key.node, tree, path)
+  if (value === failed) return failed
+  const place = placeOf(tree)
+  return finish(
+    scope,
+    node,
+    new Map([[short, value]]),
+    new Map([[short, { key: place, value: place }]]),
+    tree,
+    path,
+    check,
+    new Set(),
+  )
+}
+
+const takesText = (node: ObjectNode): boolean => {
+  const short = node.short === undefined ? undefined : node.keys[node.short]
+  return short !== undefined && short.node.kind !== 'map' && short.node.kind !== 'object'
+}
+
+const helpFor = (node: ObjectNode): string => `keys here are ${Object.keys(node.keys).join(', ')}`
+
+/** The key that a plain value stands for, or true for `true`. */
+const shortKey = (node: ObjectNode, tree: Tree): string | true | undefined => {
+  if (tree.kind === 'scalar') {
+    if (tree.value === true && node.whenTrue === true) return true
+    if (tree.value === null) return undefined
+    if (typeof tree.value === 'number' && node.shortNumber !== undefined) return node.shortNumber
+  }
+  if (tree.kind === 'map') return undefined
+  return node.short
+}
+
+const checkEntries = (
+  scope: Scope,
+  node: ObjectNode,
+  tree: Extract<Tree, { kind: 'map' }>,
+  path: string,
+  check: Check,
+): unknown => {
+  const values = new Map<string, unknown>()
+  const places = new Map<string, KeyPlace>()
+  const meant = new Set<string>()
+  let bad = false
+  for (const entry of tree.entries) {
+    const found = Object.hasOwn(node.keys, entry.key) ? entry.key : unknownKey(scope, node, tree, entry, path, check)
+    if (found === undefined) {
+      bad = true
+      continue
+    }
+    if (found !== entry.key) {
+      bad = true
+      meant.add(found)
+    }
+    const key = node.keys[found] as KeyNode
+    const value = checkValue(scope, key, entry, `${path}${path === '' ? '' : '.'}${found}`, check)
+    if (value === failed) {
+      bad = true
+      meant.add(found)
+    } else {
+      values.set(found, value)
+      places.set(found, { key: keyPlaceOf(entry), value: placeOf(entry.value) })
+    }
+  }
+  const value = finish(scope, node, values, places, tree, path, check, meant)
+  return bad ? failed : value
+}
+
+/** Keys that come later or stand elsewhere are marked themselves, not their values. */
+const checkValue = (scope: Scope, key: KeyNode, entry: Entry, path: string, check: Check): unknown => {
+  const place = keyPlaceOf(entry)
+  if (key.node.kind === 'later' || key.later !== undefined) {
+    const what = key.later ?? (key.node.kind === 'later' ? key.node.what : '')
+    report(
+      scope,
+      place,
+      'GW1108',
+      `${JSON.stringify(entry.key)} is not available yet in this version`,
+      `It comes with ${what}; remove it until then.`,
+      path,
+    )
+    return failed
+  }
+  if (key.node.kind === 'misplaced') {
+    report(scope, place, 'GW1202', `${JSON.stringify(entry.key)} cannot stand here`, key.node.help, path)
+    return failed
+  }
+  if (entry.value.kind === 'scalar' && entry.value.missing === true) {
+    report(
+      scope,
+      place,
+      'GW1102',
+      `${JSON.stringify(entry.key)} has no value`,
+      `${describeNode(key.node)} is wanted; or remove the key`,
+      path,
+    )
+    return failed
+  }
+  return check(scope, key.node, entry.value, path)
+}
+
+const unknownKey = (
+  scope: Scope,
+  node: ObjectNode,
+  tree: Extract<Tree, { kind: 'map' }>,
+  entry: Entry,
+  path: string,
+  check: Check,
+): string | undefined => {
+  const where = path === '' ? '' : ` in ${path}`
+  const suggestion = suggestKey(entry.key, Object.keys(node.keys))
+  const help = suggestion === undefined ? helpFor(node) : `did you mean "${suggestion.key}"?`
+  report(
+    scope,
+    keyPlaceOf(entry),
+    'GW1101',
+    `unknown key ${JSON.stringify(entry.key)}${where}`,
+    help,
+    path === '' ? entry.key : `${path}.${entry.key}`,
+  )
+  if (suggestion === undefined || tree.entries.some((other) => other.key === suggestion.key)) return undefined
+  if (suggestion.sure) return suggestion.key
+  // Another gateway's word may hold another form: its value counts only if it is right as it stands.
+  const trial: Scope = { ...scope, findings: [], references: [] }
+  const key = node.keys[suggestion.key] as KeyNode
+  check(trial, key.node, entry.value, path)
+  return trial.findings.length === 0 ? suggestion.key : undefined
+}
+
+const finish = (
+  scope: Scope,
+  node: ObjectNode,
+  values: Map<string, unknown>,
+  places: Map<string, KeyPlace>,
+  tree: Tree,
+  path: string,
+  check: Check,
+  meant: ReadonlySet<string>,
+): unknown => {
+  let bad = false
+  for (const [name, key] of Object.entries(node.keys)) {
+    if (values.has(name) || meant.has(name)) continue
+    if (key.required === true) {
+      report(
+        scope,
+        tree,
+        'GW1105',
+        `${JSON.stringify(name)} is missing${path === '' ? '' : ` in ${path}`}`,
+        `add ${name}: ${describeNode(key.node)}`,
+        path,
+      )
+      bad = true
+    } else if (scope.defaults && key.default !== undefined) values.set(name, defaultOf(key, check))
+  }
+  if (bad) return failed
+  const value = Object.fromEntries(values)
+  scope.places.set(value, places)
+  return value
+}

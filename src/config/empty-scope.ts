@@ -1,0 +1,16 @@
+import { Sources } from './source.ts'
+import type { Scope } from './scope.ts'
+
+/** A scope for values that come from our own tables. */
+export const emptyScope = (): Scope => ({
+  sources: new Sources(),
+  environment: {},
+  findings: [],
+  references: [],
+  files: new Set(),
+  impure: false,
+  params: undefined,
+  inheritedParams: [],
+  places: new WeakMap(),
+  defaults: true,
+})

@@ -1,0 +1,182 @@
+import type { SchemaNode } from '../contract/schema.ts'
+import { check } from './check.ts'
+import { checkKey } from './check-key.ts'
+import { failed } from './failed.ts'
+import { includedSections, type Grammar } from './grammar/gateway.ts'
+import { checkRoute } from './route-rules.ts'
+import { checkService } from './service-rules.ts'
+import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
+import { suggestKey } from './unknown-key.ts'
+import type { Entry, Tree } from './tree.ts'
+import type { Unit } from './unit.ts'
+
+/** The sections of one file, checked. */
+export interface FileParts {
+  readonly source: number
+  readonly units: Readonly<Record<'listeners' | 'services' | 'routes' | 'policies', readonly Unit[]>>
+  readonly defaults: Unit | undefined
+  readonly global: Unit | undefined
+  /** Sections that are one value: telemetry, admin, state, workers, drain, version, include. */
+  readonly values: ReadonlyMap<string, { readonly value: unknown; readonly place: KeyPlace }>
+  /** Sections that were not understood, so that names they may declare are not reported as missing. */
+  readonly doubtful: ReadonlySet<string>
+}
+
+const mapSections = ['listeners', 'services', 'routes', 'policies'] as const
+type MapSection = (typeof mapSections)[number]
+const isMapSection = (name: string): name is MapSection => (mapSections as readonly string[]).includes(name)
+
+const emptyPlaces: ReadonlyMap<string, KeyPlace> = new Map()
+
+/** Route units made elsewhere, from the memo; by name of the route. */
+export type KnownRoutes = (scope: Scope) => readonly Unit[]
+
+/** Checks the sections of one file. `main` is false for included files, which may hold fewer. */
+export const readParts = (
+  scope: Scope,
+  grammar: Grammar,
+  tree: Tree | undefined,
+  file: number,
+  main: boolean,
+  known?: KnownRoutes,
+): FileParts => {
+  const units: Record<MapSection, Unit[]> = { listeners: [], services: [], routes: [], policies: [] }
+  const values = new Map<string, { readonly value: unknown; readonly place: KeyPlace }>()
+  const doubtful = new Set<string>()
+  const single: { defaults: Unit | undefined; global: Unit | undefined } = { defaults: undefined, global: undefined }
+  if (tree !== undefined && tree.kind !== 'map') {
+    report(scope, tree, 'GW1102', 'a configuration is a map of sections', 'begin with services: and routes:', '')
+  }
+  for (const entry of tree?.kind === 'map' ? tree.entries : []) {
+    if (main && entry.key.startsWith('x-')) continue
+    const name = sectionName(scope, grammar, tree as Extract<Tree, { kind: 'map' }>, entry, main)
+    if (name === undefined) continue
+    if (name !== entry.key) doubtful.add(name)
+    const key = grammar.gateway.keys[name]
+    if (key === undefined) continue
+    if (key.later !== undefined) {
+      report(
+        scope,
+        keyPlaceOf(entry),
+        'GW1108',
+        `${JSON.stringify(entry.key)} is not available yet in this version`,
+        `It comes with ${key.later}; remove it until then.`,
+        entry.key,
+      )
+      continue
+    }
+    if (entry.value.kind === 'scalar' && entry.value.value === null) {
+      report(
+        scope,
+        keyPlaceOf(entry),
+        'GW1102',
+        `${JSON.stringify(entry.key)} has no value`,
+        'write something below it, or remove the key',
+        entry.key,
+      )
+      doubtful.add(name)
+      continue
+    }
+    if (isMapSection(name)) {
+      if (name === 'routes' && known !== undefined) units.routes.push(...known(scope))
+      else if (!readMap(scope, grammar, name, entry, file, units[name])) doubtful.add(name)
+    } else if (name === 'defaults' || name === 'global') {
+      single[name] = readUnit(scope, grammar[name], entry, file, name)
+    } else {
+      const value = check(scope, key.node, entry.value, name)
+      if (value !== failed) values.set(name, { value, place: { key: keyPlaceOf(entry), value: placeOf(entry.value) } })
+    }
+  }
+  return { source: file, units, ...single, values, doubtful }
+}
+
+const sectionName = (
+  scope: Scope,
+  grammar: Grammar,
+  tree: Extract<Tree, { kind: 'map' }>,
+  entry: Entry,
+  main: boolean,
+): string | undefined => {
+  const keys = Object.keys(grammar.gateway.keys)
+  if (keys.includes(entry.key)) {
+    if (main || includedSections.has(entry.key)) return entry.key
+    report(
+      scope,
+      keyPlaceOf(entry),
+      'GW1007',
+      `${JSON.stringify(entry.key)} belongs to the main file`,
+      'Included files hold defaults, services, routes and policies.',
+      entry.key,
+    )
+    return undefined
+  }
+  const suggestion = suggestKey(entry.key, main ? keys : keys.filter((key) => includedSections.has(key)))
+  const help =
+    suggestion === undefined
+      ? `sections are ${keys.filter((key) => grammar.gateway.keys[key]?.later === undefined).join(', ')}`
+      : `did you mean "${suggestion.key}"?`
+  report(scope, keyPlaceOf(entry), 'GW1101', `unknown key ${JSON.stringify(entry.key)}`, help, entry.key)
+  return suggestion !== undefined && !tree.entries.some((other) => other.key === suggestion.key)
+    ? suggestion.key
+    : undefined
+}
+
+const nodeOf = (grammar: Grammar, section: MapSection): SchemaNode => {
+  if (section === 'listeners') return grammar.listener
+  if (section === 'services') return grammar.service
+  return section === 'routes' ? grammar.route : grammar.bundle
+}
+
+const readMap = (
+  scope: Scope,
+  grammar: Grammar,
+  section: MapSection,
+  entry: Entry,
+  file: number,
+  units: Unit[],
+): boolean => {
+  if (entry.value.kind !== 'map') {
+    report(
+      scope,
+      entry.value,
+      'GW1102',
+      `${section} is a map of names`,
+      `write ${section}: and below it name: …`,
+      section,
+    )
+    return false
+  }
+  for (const item of entry.value.entries) units.push(readNamed(scope, grammar, section, item, file))
+  return true
+}
+
+/** Checks one named thing: a route, service, listener or bundle. */
+export const readNamed = (scope: Scope, grammar: Grammar, section: MapSection, item: Entry, file: number): Unit => {
+  const path = `${section}.${item.key}`
+  checkKey(scope, 'name', item, path)
+  const node = nodeOf(grammar, section)
+  if (section === 'routes') return checkRoute(scope, node, item, file, path, readUnit)
+  const unit = readUnit(scope, node, item, file, path)
+  if (section === 'services') checkService(scope, unit, path)
+  return unit
+}
+
+/** Checks the value under a key as one unit. */
+export const readUnit = (scope: Scope, node: SchemaNode, item: Entry, file: number, path: string): Unit => {
+  const base = { name: item.key, place: keyPlaceOf(item), file }
+  if (item.value.kind === 'scalar' && item.value.missing === true) {
+    report(
+      scope,
+      keyPlaceOf(item),
+      'GW1102',
+      `${JSON.stringify(item.key)} has no value`,
+      'write it, or remove the key',
+      path,
+    )
+    return { ...base, value: undefined, at: emptyPlaces }
+  }
+  const value = check(scope, node, item.value, path)
+  if (value === failed || typeof value !== 'object' || value === null)
+    return { ...base, value: undefined, at: emptyPlaces }
+  return { ...base, value: value as Readonly<Record<string, unknown>>, at: scope.places.get(value) ?? emptyPlaces }
+}

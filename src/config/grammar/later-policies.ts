@@ -1,0 +1,64 @@
+import type { Place } from '../../contract/policy.ts'
+
+/** A policy that the grammar knows and this version does not do yet. */
+export interface LaterPolicy {
+  readonly at: readonly Place[]
+  readonly says: string
+  /** What it comes with. */
+  readonly what: string
+}
+
+const policy = (at: string, says: string, what: string): LaterPolicy => ({ at: at.split('') as Place[], says, what })
+
+/** Policies of config.md §5.2 that are refused with GW1108 until they are handed in with their options. */
+export const laterPolicies: Readonly<Record<string, LaterPolicy>> = {
+  allow: policy('GRP', 'Lets pass only what its lists hold.', 'lists'),
+  deny: policy('GRP', 'Refuses what its lists hold.', 'lists'),
+  cors: policy('GR', 'Answers preflights and sets CORS fields.', 'CORS'),
+  auth: policy('GR', 'Who must call.', 'authentication'),
+  authorize: policy('GR', 'A condition that lets pass.', 'authorization'),
+  rateLimit: policy('GRSP', 'So many requests in a time.', 'limits'),
+  quota: policy('RP', 'So many requests in a calendar period.', 'limits'),
+  concurrency: policy('GRSP', 'So many requests in flight.', 'limits'),
+  criticality: policy('RP', 'Who is shed first under overload.', 'overload protection'),
+  overload: policy('G', 'When load is shed.', 'overload protection'),
+  bodyLimit: policy('GR', 'The largest request body.', 'body limits'),
+  waf: policy('GR', 'A rule set against attacks.', 'the web application firewall'),
+  securityHeaders: policy('GR', 'Fields that make browsers careful.', 'security headers'),
+  compress: policy('GR', 'Compresses answers.', 'compression'),
+  validate: policy('R', 'Holds requests against OpenAPI or JSON Schema.', 'validation'),
+  idempotency: policy('R', 'Answers a repeated request with its first answer.', 'idempotency'),
+  cache: policy('R', 'Keeps answers (RFC 9111).', 'the cache'),
+  stripPrefix: policy('R', 'Drops the beginning of the path.', 'rewriting'),
+  rewrite: policy('R', 'Replaces the path.', 'rewriting'),
+  query: policy('RSA', 'Edits the query.', 'rewriting'),
+  headers: policy('GRSA', 'Edits header fields.', 'header edits'),
+  forward: policy('RSA', 'What of the request is sent on.', 'forwarding lists'),
+  transform: policy('RS', 'Changes bodies.', 'transformations'),
+  cookies: policy('RS', 'Forces attributes on cookies.', 'cookie rules'),
+  soap: policy('RA', 'Speaks SOAP to a service.', 'SOAP'),
+  grpc: policy('RA', 'Speaks gRPC to a service.', 'gRPC'),
+  graphql: policy('RA', 'Speaks GraphQL to a service.', 'GraphQL'),
+  hostHeader: policy('RS', 'Which Host the service sees.', 'host rules'),
+  identity: policy('RS', 'How the service learns who calls.', 'authentication'),
+  encodedSlash: policy('R', 'What happens to %2F.', 'path rules'),
+  timeout: policy('RSA', 'Time limits of a delivery.', 'time limits'),
+  retry: policy('RSA', 'Tries again, in safe cases.', 'retry rules'),
+  hedge: policy('RSA', 'A second attempt when the first is slow.', 'hedging'),
+  circuitBreaker: policy('RS', 'Stops calling a failing service.', 'the circuit breaker'),
+  fallback: policy('R', 'What answers when the service cannot.', 'fallbacks'),
+  split: policy('R', 'Sends a share elsewhere.', 'traffic splitting'),
+  fault: policy('R', 'Fails on purpose.', 'fault injection'),
+  mirror: policy('R', 'Sends a copy elsewhere.', 'mirroring'),
+  async: policy('R', 'Answers 202 and keeps the work as a job.', 'jobs'),
+  websocket: policy('R', 'Whether upgrades pass.', 'WebSocket rules'),
+  errors: policy('GRS', 'The form of error answers.', 'error forms'),
+  rewriteLocation: policy('RS', 'Turns Location to the public address.', 'rewriting'),
+  deprecated: policy('R', 'Tells that the route goes away.', 'deprecation'),
+  log: policy('GR', 'What goes into the access log.', 'log rules'),
+  capture: policy('GR', 'Keeps headers and bodies of requests.', 'capturing'),
+  meters: policy('R', 'What one call counts.', 'metering'),
+  slo: policy('R', 'What is promised.', 'service level objectives'),
+  use: policy('GR', 'Policies of your own.', 'code'),
+  labels: policy('RS', 'Texts for logs and ownership.', 'labels'),
+}

@@ -1,0 +1,91 @@
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { readParts, type FileParts } from './file-parts.ts'
+import type { Grammar } from './grammar/gateway.ts'
+import type { LoadOptions } from './load-options.ts'
+import type { Bounds } from './parts.ts'
+import { readConfig } from './read-config.ts'
+import { report, type Scope } from './scope.ts'
+import { hostParams } from './route-rules.ts'
+
+interface CheckedInclude {
+  readonly files?: string
+  readonly paths?: readonly string[]
+  readonly hosts?: readonly string[]
+  readonly listeners?: readonly string[]
+}
+
+/** Reads the files that the main file includes, each with the bounds that its include sets. */
+export const readIncludes = async (
+  scope: Scope,
+  grammar: Grammar,
+  main: FileParts,
+  options: LoadOptions,
+): Promise<readonly { readonly parts: FileParts; readonly bounds: Bounds | undefined }[]> => {
+  const section = main.values.get('include')
+  if (section === undefined) return []
+  const folder = scope.sources.list[main.source]?.folder ?? options.cwd
+  const mainParams = scope.inheritedParams
+  const included: { readonly parts: FileParts; readonly bounds: Bounds | undefined }[] = []
+  const seen = new Set<string>([scope.sources.list[main.source]?.path ?? ''])
+  for (const [index, item] of (section.value as readonly (string | CheckedInclude)[]).entries()) {
+    const entry = typeof item === 'string' ? { files: item } : item
+    const place =
+      (typeof item === 'string' ? undefined : scope.places.get(item)?.get('files')?.value) ?? section.place.value
+    const path = `include[${index}]`
+    if (entry.files === undefined) {
+      report(scope, place, 'GW1105', `"files" is missing in ${path}`, 'add files: teams/*.yaml', path)
+      continue
+    }
+    const files = globSync(entry.files, { cwd: folder })
+      .map((file) => resolve(folder, file))
+      .sort()
+    if (files.length === 0) {
+      report(
+        scope,
+        place,
+        'GW1003',
+        `no file matches ${JSON.stringify(entry.files)}`,
+        'Names are relative to the main file.',
+        path,
+      )
+      continue
+    }
+    const bounds: Bounds | undefined =
+      'paths' in entry || 'hosts' in entry || 'listeners' in entry
+        ? { paths: entry.paths, hosts: entry.hosts, listeners: entry.listeners, place }
+        : undefined
+    for (const file of files) {
+      if (seen.has(file)) {
+        report(
+          scope,
+          place,
+          'GW1305',
+          `${file.slice(folder.length + 1)} is included twice`,
+          'Name each file once.',
+          path,
+        )
+        continue
+      }
+      seen.add(file)
+      if (!/\.(ya?ml|json)$/.test(file)) {
+        report(
+          scope,
+          place,
+          'GW1003',
+          `${file.slice(folder.length + 1)} is neither YAML nor JSON`,
+          'Include .yaml and .json files.',
+          path,
+        )
+        continue
+      }
+      const read = await readConfig(scope.sources, file, options.cwd, options.generation)
+      scope.findings.push(...read.findings)
+      const own = hostParams(read.tree)
+      scope.inheritedParams = own.length > 0 ? own : mainParams
+      included.push({ parts: readParts(scope, grammar, read.tree, read.source, false), bounds })
+    }
+  }
+  scope.inheritedParams = mainParams
+  return included
+}

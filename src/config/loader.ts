@@ -1,0 +1,111 @@
+import { dirname, resolve } from 'node:path'
+import type { Snapshot } from '../contract/snapshot.ts'
+import { environmentOf } from './environment.ts'
+import { readParts } from './file-parts.ts'
+import { findConfigs } from './find-file.ts'
+import type { Finding } from './finding.ts'
+import { grammarOf, type Grammar } from './grammar/gateway.ts'
+import { readIncludes } from './include.ts'
+import { link } from './link.ts'
+import type { LoadOptions } from './load-options.ts'
+import { objectTree } from './object-tree.ts'
+import { addText, readConfig, readText, shownPath, type ReadConfig } from './read-config.ts'
+import type { Reference, Scope } from './scope.ts'
+import type { Sources } from './source.ts'
+import { hostParams } from './route-rules.ts'
+
+/** One load: what it found, and what it gives when nothing is wrong. */
+export class Loader {
+  readonly findings: Finding[] = []
+  readonly references: Reference[] = []
+  readonly #options: LoadOptions
+  readonly #sources: Sources
+  readonly #grammar: Grammar
+
+  constructor(options: LoadOptions, sources: Sources) {
+    this.#options = options
+    this.#sources = sources
+    this.#grammar = grammarOf(options.policies)
+  }
+
+  async load(): Promise<
+    { readonly snapshot: Snapshot | undefined; readonly memo: SharedArrayBuffer | undefined } | undefined
+  > {
+    const main = await this.#readMain()
+    if (main === undefined) return undefined
+    this.findings.push(...main.findings)
+    if (main.findings.length > 0 && main.tree === undefined) return undefined
+    const source = this.#sources.list[main.source]
+    const folder = source?.folder ?? this.#options.cwd
+    const scope = this.#scope(folder)
+    scope.inheritedParams = hostParams(main.tree)
+    const parts = readParts(scope, this.#grammar, main.tree, main.source, true)
+    const included = await readIncludes(scope, this.#grammar, parts, this.#options)
+    const all = { main: parts, included }
+    const snapshot = link(all, scope, this.#options, folder)
+    return { snapshot, memo: undefined }
+  }
+
+  #scope(folder: string): Scope {
+    return {
+      sources: this.#sources,
+      environment: environmentOf(this.#options.env, folder),
+      findings: this.findings,
+      references: this.references,
+      files: new Set(),
+      impure: false,
+      params: undefined,
+      inheritedParams: [],
+      places: new WeakMap(),
+      defaults: true,
+    }
+  }
+
+  async #readMain(): Promise<ReadConfig | undefined> {
+    const { cwd, file, text, object, format, generation } = this.#options
+    const path = file === undefined ? undefined : resolve(cwd, file)
+    if (object !== undefined) {
+      const shown = path === undefined ? 'config' : shownPath(path, cwd)
+      const source = this.#sources.add({
+        path: path ?? '',
+        shown,
+        folder: path === undefined ? cwd : dirname(path),
+        text: '',
+      })
+      return { source, tree: objectTree(object, source), findings: [], format: 'code' }
+    }
+    if (text !== undefined) {
+      const shown = path === undefined ? `config.${format ?? 'yaml'}` : shownPath(path, cwd)
+      const source =
+        path === undefined
+          ? addText(this.#sources, text, shown, cwd)
+          : this.#sources.add({ path, shown, folder: dirname(path), text })
+      return readText(text, source, format ?? 'yaml')
+    }
+    if (path !== undefined) return readConfig(this.#sources, path, cwd, generation)
+    const found = findConfigs(cwd)
+    const only = found[0]
+    if (only !== undefined && found.length === 1) return readConfig(this.#sources, only, cwd, generation)
+    const source = this.#sources.add({
+      path: cwd,
+      shown: only === undefined ? '.' : shownPath(only, cwd),
+      folder: cwd,
+      text: '',
+    })
+    const names = found.map((one) => shownPath(one, cwd))
+    this.findings.push({
+      severity: 'error',
+      source,
+      start: -1,
+      end: -1,
+      code: only === undefined ? 'GW1005' : 'GW1004',
+      message:
+        only === undefined
+          ? 'there is no gateway.yaml, gateway.ts or gateway.json here'
+          : `there are ${names.join(' and ')}`,
+      help:
+        only === undefined ? 'Run gwanmun init, or name a file with --config.' : 'Keep one, or name it with --config.',
+    })
+    return undefined
+  }
+}

@@ -1,0 +1,66 @@
+import type { SchemaNode } from '../contract/schema.ts'
+import { check } from './check.ts'
+import { defaultOf } from './default-value.ts'
+
+type Values = Readonly<Record<string, unknown>>
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * Lays a nearer value over a farther one, entry by entry (config.md §3): keys of objects and names of maps replace one
+ * another, lists are joined. What the nearer one removes, the farther one does not set.
+ */
+export const mergeEntries = (node: SchemaNode, far: unknown, near: unknown): unknown => {
+  if (node.kind === 'nullable') return mergeEntries(node.of, far, near)
+  if (!isValues(far) || !isValues(near)) return Array.isArray(far) && Array.isArray(near) ? joined(far, near) : near
+  if (node.kind === 'map') return mergeMaps(far, near, node.key === 'fieldName')
+  if (node.kind !== 'object') return near
+  const kept = withoutRemoved(far, near)
+  const merged = new Map(Object.entries(kept))
+  for (const [key, value] of Object.entries(near)) {
+    const inner = node.keys[key]
+    merged.set(key, merged.has(key) && inner !== undefined ? mergeEntries(inner.node, merged.get(key), value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+const joined = (far: readonly unknown[], near: readonly unknown[]): readonly unknown[] => [
+  ...far.filter((item) => !near.includes(item)),
+  ...near,
+]
+
+const mergeMaps = (far: Values, near: Values, folded: boolean): Values => {
+  const fold = (name: string): string => (folded ? name.toLowerCase() : name)
+  const taken = new Set(Object.keys(near).map(fold))
+  return Object.fromEntries([
+    ...Object.entries(far).filter(([name]) => !taken.has(fold(name))),
+    ...Object.entries(near),
+  ])
+}
+
+/** Drops from the farther edits what the nearer ones remove by name. */
+const withoutRemoved = (far: Values, near: Values): Values => {
+  const removed = near['remove']
+  if (!Array.isArray(removed)) return far
+  const names = new Set(removed.map((name) => String(name).toLowerCase()))
+  const entries = Object.entries(far).map(([key, value]) => {
+    if (!isValues(value) || !['set', 'add', 'default'].includes(key)) return [key, value] as const
+    return [key, Object.fromEntries(Object.entries(value).filter(([name]) => !names.has(name.toLowerCase())))] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Fills in what the grammar says for absent keys, in objects at every depth that are there. */
+export const withDefaults = (node: SchemaNode, value: unknown): unknown => {
+  if (node.kind === 'nullable') return value === null ? null : withDefaults(node.of, value)
+  if (node.kind !== 'object' || !isValues(value)) return value
+  const filled = new Map<string, unknown>()
+  for (const [key, inner] of Object.entries(value)) {
+    const entry = node.keys[key]
+    filled.set(key, entry === undefined ? inner : withDefaults(entry.node, inner))
+  }
+  for (const [key, entry] of Object.entries(node.keys)) {
+    if (entry.default !== undefined && !filled.has(key)) filled.set(key, defaultOf(entry, check))
+  }
+  return Object.fromEntries(filled)
+}

@@ -1,0 +1,80 @@
+import type { SchemaNode } from '../contract/schema.ts'
+import { actionKeys } from './grammar/routes.ts'
+import { keyPlaceOf, report, type Scope } from './scope.ts'
+import { paramsOfHost, paramsOfPattern } from './texts.ts'
+import { suggestKey } from './unknown-key.ts'
+import { valueOf, type Entry, type Tree } from './tree.ts'
+import type { Unit } from './unit.ts'
+
+type ReadUnit = (scope: Scope, node: SchemaNode, item: Entry, file: number, path: string) => Unit
+
+/** Checks one route: its keys with the parameters that its paths and hosts capture, and its one action. */
+export const checkRoute = (
+  scope: Scope,
+  node: SchemaNode,
+  item: Entry,
+  file: number,
+  path: string,
+  read: ReadUnit,
+): Unit => {
+  const before = scope.params
+  scope.params = paramsOf(scope, item.value)
+  const unit = read(scope, node, item, file, path)
+  scope.params = before
+  checkAction(scope, node, item, path)
+  return unit
+}
+
+/** Names that the route captures; undefined if they come from the environment and so cannot be told from the text. */
+const paramsOf = (scope: Scope, tree: Tree): readonly string[] | undefined => {
+  const names = new Set<string>(valueOf(tree, 'host') === undefined ? scope.inheritedParams : [])
+  for (const [key, read] of [
+    ['path', paramsOfPattern],
+    ['host', paramsOfHost],
+  ] as const) {
+    const value = valueOf(tree, key)
+    for (const one of value?.kind === 'list' ? value.items : value === undefined ? [] : [value]) {
+      if (one.kind !== 'scalar' || one.text.includes('${')) return undefined
+      for (const name of read(one.text)) names.add(name)
+    }
+  }
+  return [...names]
+}
+
+const checkAction = (scope: Scope, node: SchemaNode, item: Entry, path: string): void => {
+  if (item.value.kind !== 'map' || node.kind !== 'object') return
+  const written = item.value.entries.filter((entry) => actionKeys.includes(entry.key))
+  const second = written[1]
+  if (second !== undefined && !item.value.entries.some((entry) => entry.key === 'consume')) {
+    report(
+      scope,
+      keyPlaceOf(second),
+      'GW1302',
+      `route ${JSON.stringify(item.key)} has two actions: ${written.map((entry) => entry.key).join(' and ')}`,
+      'Keep one of them.',
+      path,
+    )
+    return
+  }
+  if (written.length > 0) return
+  const keys = Object.keys(node.keys)
+  const meant = item.value.entries.some(
+    (entry) => !keys.includes(entry.key) && actionKeys.includes(suggestKey(entry.key, keys)?.key ?? ''),
+  )
+  if (meant || item.value.entries.some((entry) => entry.key === 'consume')) return
+  report(
+    scope,
+    keyPlaceOf(item),
+    'GW1302',
+    `route ${JSON.stringify(item.key)} has no action`,
+    'Give it one of service, respond, redirect, handler.',
+    path,
+  )
+}
+
+/** Parameters that `defaults.host` of a file captures. */
+export const hostParams = (tree: Tree | undefined): readonly string[] => {
+  const host = valueOf(valueOf(tree, 'defaults'), 'host')
+  const items = host?.kind === 'list' ? host.items : host === undefined ? [] : [host]
+  return items.flatMap((item) => (item.kind === 'scalar' ? paramsOfHost(item.text) : []))
+}

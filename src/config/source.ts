@@ -1,0 +1,93 @@
+import type { Origin } from '../contract/diagnostic.ts'
+
+/** Where something stands: offsets into a source's text; `start` is -1 where no position is known (objects from code). */
+export interface Place {
+  readonly source: number
+  readonly start: number
+  readonly end: number
+}
+
+/** One file of a configuration. `shown` is how people see its name, `folder` what its relative names start from. */
+export interface Source {
+  readonly path: string
+  readonly shown: string
+  readonly folder: string
+  readonly text: string
+}
+
+/** All files of one load, and the way from offsets to lines. */
+export class Sources {
+  readonly list: Source[] = []
+  /** Literal secrets of the text, masked wherever lines are printed. */
+  readonly secrets: Place[] = []
+  readonly #lines: (Int32Array | undefined)[] = []
+
+  add(source: Source): number {
+    this.list.push(source)
+    this.#lines.push(undefined)
+    return this.list.length - 1
+  }
+
+  /** File, line and columns of a place; line 0 where no position is known. */
+  origin(place: Place): Origin {
+    const source = this.list[place.source]
+    if (source === undefined || place.start < 0) {
+      return { file: source?.shown ?? '', line: 0, column: 0 }
+    }
+    const starts = this.#starts(place.source, source.text)
+    const line = lineOf(starts, place.start)
+    const column = place.start - (starts[line] ?? 0) + 1
+    const lineEnd = (starts[line + 1] ?? source.text.length + 1) - 1
+    const endColumn = Math.max(column + 1, Math.min(place.end, lineEnd) - (starts[line] ?? 0) + 1)
+    return { file: source.shown, line: line + 1, column, endColumn }
+  }
+
+  /** The line of a place and up to `before` lines above it, secrets masked. */
+  excerpt(place: Place, before: number): { readonly line: number; readonly text: readonly string[] } | undefined {
+    const source = this.list[place.source]
+    if (source === undefined || place.start < 0) return undefined
+    const starts = this.#starts(place.source, source.text)
+    const last = lineOf(starts, place.start)
+    const first = Math.max(0, last - before)
+    const text: string[] = []
+    for (let at = first; at <= last; at++) text.push(this.#line(place.source, source.text, starts, at))
+    return { line: first + 1, text }
+  }
+
+  #line(index: number, text: string, starts: Int32Array, at: number): string {
+    const from = starts[at] ?? 0
+    const to = at + 1 < starts.length ? (starts[at + 1] ?? 0) : text.length
+    let line = text.slice(from, to).replace(/\r?\n$/, '')
+    for (const secret of this.secrets) {
+      if (secret.source !== index || secret.end <= from || secret.start >= to) continue
+      const a = Math.max(0, secret.start - from)
+      const b = Math.min(line.length, secret.end - from)
+      line = line.slice(0, a) + '*'.repeat(Math.max(0, b - a)) + line.slice(b)
+    }
+    return line
+  }
+
+  #starts(index: number, text: string): Int32Array {
+    return (this.#lines[index] ??= lineStarts(text))
+  }
+}
+
+const lineStarts = (text: string): Int32Array => {
+  let count = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  const starts = new Int32Array(count)
+  let line = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts[line++] = at + 1
+  return starts
+}
+
+const lineOf = (starts: Int32Array, offset: number): number => {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
