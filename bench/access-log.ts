@@ -9,7 +9,11 @@ import type { RunningPeer } from './peers/peer.ts'
 export async function emptyLog(peer: RunningPeer): Promise<void> {
   if (peer.log === undefined) return
   // Buffered logs are flushed once a second.
-  for (let waited = 0; statSync(peer.log, { throwIfNoEntry: false }) === undefined || statSync(peer.log).size === 0; waited += 50) {
+  for (
+    let waited = 0;
+    statSync(peer.log, { throwIfNoEntry: false }) === undefined || statSync(peer.log).size === 0;
+    waited += 50
+  ) {
     if (waited > 3000) throw new Error(`${peer.label} wrote no access log to ${peer.log}`)
     await sleep(50)
   }

@@ -71,7 +71,7 @@ export class Children {
         for (const line of lines.splice(0)) wanted(line)
       },
       ended,
-      signal: (signal) => void killGroup(process, signal, false),
+      signal: (signal) => killGroup(process, signal, false),
       end: async (grace = 3000) => {
         killGroup(process, 'SIGTERM', false)
         const timer = setTimeout(() => killGroup(process, 'SIGKILL', true), grace)

@@ -19,6 +19,8 @@ export interface Contestant {
   readonly warmUp: number
   /** Loads it for so many seconds and measures. */
   run(seconds: number): Promise<Run>
+  /** Puts a fresh process in its place: two that are started alike may differ by 10 % for as long as they live. */
+  renew?(): Promise<void>
   /** Called before a run when somebody else ran before: puts its config in force. */
   enter?(): Promise<void>
 }
@@ -33,9 +35,12 @@ export interface Comparison {
   readonly rounds: number
 }
 
+/** Rounds after which everybody gets a fresh process. */
+const life = 3
+
 /**
  * Runs all in turn, forth and back (A B B A A B …), so that what drifts hits all alike, until the stop rule holds for
- * every ratio. Warm-up runs come first and are not counted.
+ * every ratio. Every third round begins with fresh processes; warm-up runs come first and are not counted.
  */
 export async function compare(bench: Bench, subject: Contestant, others: readonly Contestant[]): Promise<Comparison> {
   const all = [subject, ...others]
@@ -45,15 +50,23 @@ export async function compare(bench: Bench, subject: Contestant, others: readonl
     last = contestant
     return contestant.run(seconds)
   }
-  for (const contestant of all) {
-    bench.say(`warming up ${contestant.label}`)
-    await runOf(contestant, contestant.warmUp)
+  const warmUp = async (): Promise<void> => {
+    for (const contestant of all) {
+      bench.say(`warming up ${contestant.label}`)
+      await runOf(contestant, contestant.warmUp)
+    }
   }
+  await warmUp()
   const runs: Run[][] = all.map(() => [])
   const values = (index: number): number[] => (runs[index] ?? []).map((run) => run.value)
-  const ratiosTo = (other: number): number[] => values(0).map((value, round) => value / (values(other)[round] ?? Number.NaN))
+  const ratiosTo = (other: number): number[] =>
+    values(0).map((value, round) => value / (values(other)[round] ?? Number.NaN))
   const settled = (): boolean => others.every((_, index) => mayStop(ratiosTo(index + 1), bench.rule))
   for (let round = 0; round === 0 || (!settled() && round < bench.rule.most); round++) {
+    if (round > 0 && round % life === 0 && all.some((contestant) => contestant.renew !== undefined)) {
+      for (const contestant of all) await contestant.renew?.()
+      await warmUp()
+    }
     const order = all.map((_, index) => (round % 2 === 0 ? index : all.length - 1 - index))
     for (const index of order) {
       const contestant = all[index]
@@ -77,7 +90,8 @@ export async function compare(bench: Bench, subject: Contestant, others: readonl
 
 function mediansOf(runs: readonly Run[]): Record<string, number> {
   const found: Record<string, number> = {}
-  for (const title of Object.keys(runs[0]?.figures ?? {})) found[title] = median(runs.map((run) => run.figures[title] ?? Number.NaN))
+  for (const title of Object.keys(runs[0]?.figures ?? {}))
+    found[title] = median(runs.map((run) => run.figures[title] ?? Number.NaN))
   return found
 }
 
@@ -91,7 +105,10 @@ export interface Measured<Result> {
 }
 
 /** Reads the CPU counters before and after a load; refuses a load with failures and a contestant that has ended. */
-export async function measureLoad<Result extends LoadResult>(peer: RunningPeer, load: () => Promise<Result>): Promise<Measured<Result>> {
+export async function measureLoad<Result extends LoadResult>(
+  peer: RunningPeer,
+  load: () => Promise<Result>,
+): Promise<Measured<Result>> {
   const machine = readMachine()
   const before = readCpu(peer.child.pid)
   const result = await load()
@@ -101,5 +118,9 @@ export async function measureLoad<Result extends LoadResult>(peer: RunningPeer, 
   const ended = readMachine()
   refuseFailures(result, peer.label)
   if (after.processes.size === 0) throw new Error(`${peer.label} ended under load:\n${peer.child.errors()}`)
-  return { result, cpu: cpuBetween(before, after), busy: (ended.busy - machine.busy) / Math.max(1, ended.total - machine.total) }
+  return {
+    result,
+    cpu: cpuBetween(before, after),
+    busy: (ended.busy - machine.busy) / Math.max(1, ended.total - machine.total),
+  }
 }

@@ -74,7 +74,8 @@ export function readCpu(pid: number): CpuReading {
 export function cpuBetween(before: CpuReading, after: CpuReading): number {
   let sum = Math.max(0, after.reaped - before.reaped)
   for (const [pid, own] of after.processes) {
-    const mine = (reading: CpuReading): string[] => [...reading.threads.keys()].filter((key) => key.startsWith(`${pid}/`))
+    const mine = (reading: CpuReading): string[] =>
+      [...reading.threads.keys()].filter((key) => key.startsWith(`${pid}/`))
     const [first, last] = [mine(before), mine(after)]
     const same = first.length > 0 && first.length === last.length && last.every((key) => before.threads.has(key))
     if (!same) sum += own - (before.processes.get(pid) ?? 0)

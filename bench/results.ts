@@ -48,7 +48,13 @@ export function benchmarksPage(results: readonly Result[]): string {
       return `| ${result.title} | ${check.what} | ${interval(check.value, check.unit)} | ${count} | ${limit} | ${goal} | \`${result.command}\` |`
     }),
   )
-  const machines = [...new Set(results.map(({ machine: m }) => `${m.cpu}, ${m.cores} cores, ${m.memoryGB} GB, Linux ${m.kernel}, Node ${m.node}`))]
+  const machines = [
+    ...new Set(
+      results.map(
+        ({ machine: m }) => `${m.cpu}, ${m.cores} cores, ${m.memoryGB} GB, Linux ${m.kernel}, Node ${m.node}`,
+      ),
+    ),
+  ]
   const versions = [...new Set(results.flatMap((result) => result.versions))].sort()
   const notes = [...new Set(results.flatMap((result) => result.outcome.notes))]
   return `# Benchmarks

@@ -11,10 +11,11 @@ import { scenarios } from './scenarios.ts'
 import { Session } from './session.ts'
 import { coarse, quoted } from './statistics.ts'
 
-const usage = `Usage: npm run bench -- [NAME… | all] [--quick] [--json] [--subject PEER]
+const usage = `Usage: npm run bench -- [NAME… | all] [--quick] [--json] [--only PART,…] [--subject PEER]
 
   --quick          few pairs and short runs: a coarse look that is not written to docs/
   --json           one JSON object a scenario on stdout, progress on stderr
+  --only PART,…    only these parts of a scenario: \`policies --only cors,headers\`
   --subject PEER   judge nginx, haproxy or caddy instead: tries the harness itself; not written to docs/
   --list           this list
 
@@ -39,7 +40,10 @@ function list(): string {
 
 function choose(names: readonly string[]): readonly Scenario[] {
   if (names.includes('all')) return scenarios
-  return names.map((name) => scenarios.find((scenario) => scenario.name === name) ?? fail(`No scenario is called "${name}".\n\n${list()}`))
+  return names.map(
+    (name) =>
+      scenarios.find((scenario) => scenario.name === name) ?? fail(`No scenario is called "${name}".\n\n${list()}`),
+  )
 }
 
 const { values, positionals } = parseArgs({
@@ -49,6 +53,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
+    only: { type: 'string', default: '' },
     subject: { type: 'string', default: 'gwanmun' },
   },
 })
@@ -58,11 +63,12 @@ if (values.help || values.list || positionals.length === 0) {
 }
 if (!isPeer(values.subject)) fail(`No contestant is called "${values.subject}": ${Object.keys(kinds).join(', ')}.`)
 const subject = kinds[values.subject]
-const own = subject === gwanmun
+const quotable = subject === gwanmun && !values.quick
 const names = scenarios.map(({ name }) => name)
 let missed = false
 
 for (const scenario of choose(positionals)) {
+  if (scenario.own === true && subject !== gwanmun) fail(`${scenario.name} measures gwanmun alone.`)
   const session = new Session()
   try {
     const outcome = await scenario.run({
@@ -70,6 +76,8 @@ for (const scenario of choose(positionals)) {
       rule: values.quick ? coarse : quoted,
       seconds: 2,
       subject,
+      only: values.only === '' ? [] : values.only.split(','),
+      quotable,
       say: (text) => console.error(`  ${scenario.name}: ${text}`),
     })
     const result: Result = {
@@ -82,7 +90,7 @@ for (const scenario of choose(positionals)) {
       versions: [gwanmun, nginx, haproxy, caddy].map((peer) => peer.version()),
       outcome,
     }
-    if (own && !values.quick) {
+    if (quotable) {
       keepResult(result)
       writeBenchmarksPage(names)
     }

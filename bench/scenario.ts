@@ -10,6 +10,10 @@ export interface Bench {
   readonly seconds: number
   /** The contestant that is judged: the gateway, unless the harness itself is being tried. */
   readonly subject: Peer
+  /** Parts of a scenario that were asked for by name; empty = all. */
+  readonly only: readonly string[]
+  /** Whether the figures may go to docs/: the gateway itself, with the full stop rule. */
+  readonly quotable: boolean
   /** One line of progress, for people. */
   say(text: string): void
 }
@@ -47,6 +51,8 @@ export interface Outcome {
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** Measures the gateway alone: another subject makes no sense. */
+  readonly own?: boolean
   run(bench: Bench): Promise<Outcome>
 }
 

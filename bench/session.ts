@@ -17,8 +17,15 @@ export class Session {
     open.add(this)
     if (guarded) return
     guarded = true
-    for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
-      process.once(signal, () => void Promise.all([...open].map((session) => session.end())).finally(() => process.exit(code)))
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      process.once(
+        signal,
+        () => void Promise.all([...open].map((session) => session.end())).finally(() => process.exit(code)),
+      )
     }
     process.once('exit', () => {
       for (const session of open) {

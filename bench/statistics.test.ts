@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { coarse, estimate, isNarrow, mayStop, median, percentile, quoted } from './statistics.ts'
 
 test('the median of an odd list is its middle value, of an even one the mean of the two middle ones', () => {
@@ -19,7 +19,18 @@ test('percentiles are taken by nearest rank', () => {
 
 test('the ranks of the interval are those of the published tables', () => {
   // Ranks of the 95 % interval of a median (Hollander & Wolfe, table A.20): n → lower rank.
-  for (const [count, rank] of [[6, 1], [8, 1], [9, 2], [11, 2], [12, 3], [15, 4], [20, 6], [25, 8], [30, 10], [41, 14]] as const) {
+  for (const [count, rank] of [
+    [6, 1],
+    [8, 1],
+    [9, 2],
+    [11, 2],
+    [12, 3],
+    [15, 4],
+    [20, 6],
+    [25, 8],
+    [30, 10],
+    [41, 14],
+  ] as const) {
     const found = estimate(Array.from({ length: count }, (_, i) => i + 1))
     assert.equal(found.low, rank, `n = ${count}`)
     assert.equal(found.high, count + 1 - rank, `n = ${count}`)

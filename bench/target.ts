@@ -74,7 +74,12 @@ http {
 }
 `,
   )
-  const nginx = session.children.start('target', 'nginx', ['-e', join(folder, 'target-errors.log'), '-c', join(folder, 'target.conf')])
+  const nginx = session.children.start('target', 'nginx', [
+    '-e',
+    join(folder, 'target-errors.log'),
+    '-c',
+    join(folder, 'target.conf'),
+  ])
   const sink = session.children.start('sink', process.execPath, [join(import.meta.dirname, 'target/sink.ts')])
   const sinkPort = await new Promise<number>((resolve, reject) => {
     sink.onLine((line) => resolve(Number(line)))

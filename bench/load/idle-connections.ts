@@ -18,7 +18,10 @@ export interface Held {
 
 /** Opens them; settles when every one has been answered, and throws when one is not. */
 export async function holdIdle(session: Session, wanted: IdleConnections): Promise<Held> {
-  const child = session.children.start('idle connections', process.execPath, [join(import.meta.dirname, 'idle.ts'), JSON.stringify(wanted)])
+  const child = session.children.start('idle connections', process.execPath, [
+    join(import.meta.dirname, 'idle.ts'),
+    JSON.stringify(wanted),
+  ])
   let closed = 0
   await new Promise<void>((resolve, reject) => {
     child.onLine((line) => {
@@ -26,7 +29,9 @@ export async function holdIdle(session: Session, wanted: IdleConnections): Promi
       if (said.open !== undefined) resolve()
       if (said.closed !== undefined) closed = said.closed
     })
-    void child.ended.then(() => reject(new Error(`The idle connections ended:\n${child.errors()}`)))
+    void child.ended.then(() =>
+      reject(new Error(`Not all of ${wanted.connections} connections were answered. ${child.errors()}`)),
+    )
   })
   return { child, closed: () => closed }
 }

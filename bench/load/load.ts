@@ -15,7 +15,12 @@ export interface LoadResult {
 }
 
 /** Runs a load tool to its end and takes the last line of its stdout as JSON. Throws with its stderr when it fails. */
-export async function runTool<Result>(session: Session, name: string, command: string, args: readonly string[]): Promise<Result> {
+export async function runTool<Result>(
+  session: Session,
+  name: string,
+  command: string,
+  args: readonly string[],
+): Promise<Result> {
   const child = session.children.start(name, command, args)
   let last = ''
   child.onLine((line) => {

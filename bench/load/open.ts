@@ -18,7 +18,8 @@ interface Connection {
 
 const loop = JSON.parse(process.argv[2] ?? '{}') as OpenLoop
 const requests = loop.paths.map(
-  (path) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${loop.port}\r\nUser-Agent: gwanmun-bench\r\nAccept: application/json\r\n\r\n`,
+  (path) =>
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${loop.port}\r\nUser-Agent: gwanmun-bench\r\nAccept: application/json\r\n\r\n`,
 )
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)
 const latency = new Histogram()
@@ -44,7 +45,12 @@ function open(): Promise<void> {
   return new Promise((resolve, reject) => {
     const connection = { reader: new AnswerReader(), due: -1 } as Connection
     const { port } = loop
-    connection.socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer, callback: (size) => receive(connection, size) } })
+    connection.socket = connect({
+      port,
+      host: '127.0.0.1',
+      noDelay: true,
+      onread: { buffer, callback: (size) => receive(connection, size) },
+    })
     connection.socket.once('connect', () => {
       idle.push(connection)
       resolve()
@@ -98,7 +104,10 @@ function send(now: number): void {
     connection.due = waiting[waitingFrom++] ?? now
     connection.socket.write(requests[sent++ % requests.length] ?? '', 'latin1')
   }
-  if (waitingFrom > 10_000) waiting.splice(0, waitingFrom), (waitingFrom = 0)
+  if (waitingFrom > 10_000) {
+    waiting.splice(0, waitingFrom)
+    waitingFrom = 0
+  }
 }
 
 await Promise.all(Array.from({ length: loop.connections }, open))
@@ -116,7 +125,8 @@ function turn(): void {
     next += 1000 / loop.rate
   }
   send(now)
-  if (next < end || (now < end + 5000 && (waitingFrom < waiting.length || idle.length < loop.connections))) setImmediate(turn)
+  if (next < end || (now < end + 5000 && (waitingFrom < waiting.length || idle.length < loop.connections)))
+    setImmediate(turn)
   else finish()
 }
 

@@ -15,5 +15,8 @@ export interface Transfer {
 
 /** Runs the streaming tool to its end; `requests` are transfers, and times are those of whole transfers. */
 export function runTransfer(session: Session, transfer: Transfer): Promise<LoadResult> {
-  return runTool(session, transfer.mode, process.execPath, [join(import.meta.dirname, 'stream.ts'), JSON.stringify(transfer)])
+  return runTool(session, transfer.mode, process.execPath, [
+    join(import.meta.dirname, 'stream.ts'),
+    JSON.stringify(transfer),
+  ])
 }

@@ -1,9 +1,9 @@
--- wrk … http://127.0.0.1:PORT -- METHOD BODY-BYTES PATH…
+-- wrk … http://127.0.0.1:PORT -- METHOD BODY-BYTES NUMBER-OF-HEADERS NAME:VALUE… PATH…
 -- Goes round the paths with requests made once, and prints one JSON line of results.
 local requests, index = {}, 0
 
 function init(args)
-  local method, size = args[1], tonumber(args[2])
+  local method, size, count = args[1], tonumber(args[2]), tonumber(args[3])
   local headers = {
     ['User-Agent'] = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
     ['Accept'] = 'application/json',
@@ -14,7 +14,11 @@ function init(args)
     headers['Content-Type'] = 'application/json'
     body = '"' .. string.rep('x', size - 2) .. '"'
   end
-  for i = 3, #args do
+  for i = 4, 3 + count do
+    local name, value = args[i]:match('^([^:]+):(.*)$')
+    headers[name] = value
+  end
+  for i = 4 + count, #args do
     requests[#requests + 1] = wrk.format(method, args[i], headers, body)
   end
 end

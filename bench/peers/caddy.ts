@@ -55,9 +55,19 @@ export const caddy: Peer = {
     const path = join(session.folder, label)
     const port = await freePort()
     writeFileSync(`${path}.caddyfile`, config(setup, port))
-    const child = session.children.start(label, 'caddy', ['run', '--config', `${path}.caddyfile`, '--adapter', 'caddyfile'], {
-      env: { GOMAXPROCS: `${workers}`, HOME: session.folder, XDG_DATA_HOME: session.folder, XDG_CONFIG_HOME: session.folder },
-    })
+    const child = session.children.start(
+      label,
+      'caddy',
+      ['run', '--config', `${path}.caddyfile`, '--adapter', 'caddyfile'],
+      {
+        env: {
+          GOMAXPROCS: `${workers}`,
+          HOME: session.folder,
+          XDG_DATA_HOME: session.folder,
+          XDG_CONFIG_HOME: session.folder,
+        },
+      },
+    )
     await untilListening(child, port)
     return { label, child, port, log: `${path}.log`, warmUp: 1, end: () => child.end() }
   },

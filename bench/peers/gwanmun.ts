@@ -30,7 +30,8 @@ const launcher = join(import.meta.dirname, '../../bin/gwanmun')
 export function configText({ target, folder, label, port, admin }: Place, variant: Variant): string {
   const service = (name: keyof Target): string =>
     `  ${name}: { targets: 'http://127.0.0.1:${target[name]}', pool: { max: 256, idle: 1h, maxRequests: 1000000000 } }\n`
-  const route = (name: string, to: string): string => `  ${name}: { path: '/${name}/*', service: ${to}${to === 'sink' ? ', bodyLimit: none' : ''} }\n`
+  const route = (name: string, to: string): string =>
+    `  ${name}: { path: '/${name}/*', service: ${to}${to === 'sink' ? ', bodyLimit: none' : ''} }\n`
   return `listeners:
   main:
     port: ${port}
@@ -60,13 +61,18 @@ export async function untilReady(child: Child, limit = 60_000): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       const said: string[] = []
-      timer = setTimeout(() => reject(new Error(`${child.name} is not ready after ${limit} ms:\n${said.join('\n')}\n${child.errors()}`)), limit)
+      timer = setTimeout(
+        () => reject(new Error(`${child.name} is not ready after ${limit} ms:\n${said.join('\n')}\n${child.errors()}`)),
+        limit,
+      )
       child.onLine((line) => {
         said.push(line)
         if (said.length > 20) said.shift()
         if (line.includes('"msg":"ready"')) resolve()
       })
-      void child.ended.then((code) => reject(new Error(`${child.name} ended with ${code}:\n${said.join('\n')}\n${child.errors()}`)))
+      void child.ended.then((code) =>
+        reject(new Error(`${child.name} ended with ${code}:\n${said.join('\n')}\n${child.errors()}`)),
+      )
     })
   } finally {
     clearTimeout(timer)
@@ -74,7 +80,11 @@ export async function untilReady(child: Child, limit = 60_000): Promise<void> {
 }
 
 /** Starts the gateway on a config file with further arguments or environment; does not wait until it is ready. */
-export function launch(setup: Pick<Setup, 'session' | 'label'>, file: string, env: Readonly<Record<string, string>> = {}): Child {
+export function launch(
+  setup: Pick<Setup, 'session' | 'label'>,
+  file: string,
+  env: Readonly<Record<string, string>> = {},
+): Child {
   return setup.session.children.start(setup.label, launcher, ['start', '-c', file], { cwd: setup.session.folder, env })
 }
 
@@ -88,16 +98,35 @@ export interface RunningGateway extends RunningPeer {
 }
 
 /** Starts the gateway and waits until it is ready. */
-export async function startGateway(setup: Setup, variant: Partial<Variant> = {}, env: Readonly<Record<string, string>> = {}): Promise<RunningGateway> {
+export async function startGateway(
+  setup: Setup,
+  variant: Partial<Variant> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningGateway> {
   const { session, label } = setup
   const folder = join(session.folder, `${label}-config`)
   mkdirSync(folder, { recursive: true })
-  const place: Place = { target: setup.target, folder: session.folder, label, port: await freePort(), admin: await freePort() }
+  const place: Place = {
+    target: setup.target,
+    folder: session.folder,
+    label,
+    port: await freePort(),
+    admin: await freePort(),
+  }
   const file = join(folder, 'gateway.yaml')
   writeFileSync(file, configText(place, { routes: setup.routes, workers: setup.workers, ...variant }))
   const child = launch(setup, file, env)
   await untilReady(child)
-  return { label, child, port: place.port, log: `${join(session.folder, label)}.log`, warmUp: 4, file, place, end: () => child.end(6000) }
+  return {
+    label,
+    child,
+    port: place.port,
+    log: `${join(session.folder, label)}.log`,
+    warmUp: 4,
+    file,
+    place,
+    end: () => child.end(6000),
+  }
 }
 
 /** This repository's gateway; V8 needs about 3 s at full load before its code is settled. */

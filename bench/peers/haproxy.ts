@@ -5,10 +5,9 @@ import { freePort, untilListening } from '../ports.ts'
 import { others, routeNames, type Peer, type RunningPeer, type Setup } from './peer.ts'
 
 const logFormat =
-  '{"time":"%Tl","level":"info","msg":"request","requestId":"%ID","traceId":"%ID","listener":"%f","client":"%ci",' +
-  '"method":"%HM","scheme":"http","host":"%[capture.req.hdr(0),json(utf8s)]","path":"%HPO","query":"%HQ","protocol":"%HV","status":%ST,"route":"%[var(txn.route)]",' +
-  '"service":"%b","target":"%si:%sp","requestBytes":%U,"responseBytes":%B,"duration":%Ta,"serviceTime":%Tr,"attempts":%rc,' +
-  '"userAgent":"%[capture.req.hdr(1),json(utf8s)]"}'
+  '{"time":"%Tl","id":"%ID","status":%ST,"method":"%HM","host":"%[capture.req.hdr(0),json(utf8s)]","path":"%HU","listener":"%f",' +
+  '"route":"%[var(txn.route)]","service":"%b","target":"%si:%sp","client":"%ci","source":"service","ms":%Ta,"serviceMs":%Tr,' +
+  '"bytesIn":%U,"bytesOut":%B,"attempts":%rc,"traceId":"%ID","userAgent":"%[capture.req.hdr(1),json(utf8s)]","protocol":"%HV"}'
 
 function config({ target, workers }: Setup, port: number, sink: number, map: string): string {
   const backend = (name: keyof typeof target): string =>
@@ -16,7 +15,8 @@ function config({ target, workers }: Setup, port: number, sink: number, map: str
   const quoted = logFormat.replaceAll('"', '\\"')
   return `global
   nbthread ${workers}
-  maxconn 4000
+  maxconn 11000
+  no strict-limits
   log 127.0.0.1:${sink} len 8192 format raw local0
 defaults
   mode http
@@ -50,11 +50,14 @@ ${backend('small')}${backend('answers')}${backend('big')}${backend('sink')}`
 /** HAProxy with one thread, the route found in a prefix tree, its records sent to a UDP sink. */
 export const haproxy: Peer = {
   name: 'haproxy',
-  version: () => execFileSync('haproxy', ['-v'], { encoding: 'utf8' }).replace(/^HAProxy version (\S+)[^]*/, 'haproxy/$1'),
+  version: () =>
+    execFileSync('haproxy', ['-v'], { encoding: 'utf8' }).replace(/^HAProxy version (\S+)[^]*/, 'haproxy/$1'),
   async start(setup: Setup): Promise<RunningPeer> {
     const { session, label, routes } = setup
     const path = join(session.folder, label)
-    const sink = session.children.start(`${label} log sink`, process.execPath, [join(import.meta.dirname, 'log-sink.ts')])
+    const sink = session.children.start(`${label} log sink`, process.execPath, [
+      join(import.meta.dirname, 'log-sink.ts'),
+    ])
     const sinkPort = await new Promise<number>((resolve, reject) => {
       sink.onLine((line) => resolve(Number(line)))
       void sink.ended.then(() => reject(new Error(`The log sink ended:\n${sink.errors()}`)))

@@ -1,5 +1,5 @@
 import { compare } from '../compare.ts'
-import { closedLoop, startPeers } from '../contestants.ts'
+import { closedLoop, seatAll } from '../contestants.ts'
 import { caddy } from '../peers/caddy.ts'
 import { haproxy } from '../peers/haproxy.ts'
 import { nginx } from '../peers/nginx.ts'
@@ -14,8 +14,8 @@ export const peers: Scenario = {
   title: 'Small GET against nginx, HAProxy and Caddy',
   async run(bench: Bench): Promise<Outcome> {
     const kinds = [nginx, haproxy, caddy]
-    const running = await startPeers(bench, [bench.subject, ...kinds])
-    const [subject, ...others] = running.map((peer) => closedLoop(bench, peer, { paths: smallPaths(50) }))
+    const seats = await seatAll(bench, [bench.subject, ...kinds])
+    const [subject, ...others] = seats.map((seat) => closedLoop(bench, seat, { paths: smallPaths(50) }))
     if (subject === undefined) throw new Error('nobody to measure')
     const { rows, ratios } = await compare(bench, subject, others)
     return {
@@ -24,7 +24,9 @@ export const peers: Scenario = {
         const name = kinds[index]?.name ?? ''
         return { what: `CPU per request ÷ ${name}'s`, value, unit: '×', limit: undefined, goal: goals[name] ?? 1 }
       }),
-      notes: ['HAProxy’s records go to a UDP socket that nobody reads, Caddy runs without its metrics: both in their favour.'],
+      notes: [
+        'HAProxy’s records go to a UDP socket that nobody reads, Caddy runs without its metrics: both in their favour.',
+      ],
     }
   },
 }

@@ -1,5 +1,5 @@
 import { compare } from '../compare.ts'
-import { closedLoop, startPeers } from '../contestants.ts'
+import { closedLoop, seatAll } from '../contestants.ts'
 import { nginx } from '../peers/nginx.ts'
 import { smallPaths } from '../peers/peer.ts'
 import type { Bench, Outcome, Scenario } from '../scenario.ts'
@@ -9,8 +9,8 @@ export const smallGet: Scenario = {
   name: 'small-get',
   title: 'Small GET, keep-alive, 64 connections',
   async run(bench: Bench): Promise<Outcome> {
-    const running = await startPeers(bench, [bench.subject, nginx])
-    const [subject, ...others] = running.map((peer) => closedLoop(bench, peer, { paths: smallPaths(50) }))
+    const seats = await seatAll(bench, [bench.subject, nginx])
+    const [subject, ...others] = seats.map((seat) => closedLoop(bench, seat, { paths: smallPaths(50) }))
     if (subject === undefined) throw new Error('nobody to measure')
     const { rows, ratios } = await compare(bench, subject, others)
     return {
