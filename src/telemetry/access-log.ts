@@ -4,7 +4,7 @@ import type { EndFacts } from '../contract/telemetry.ts'
 import { idOf } from '../lib/field-names.ts'
 import { durationText, timeText } from './clock-text.ts'
 import { createLogFields, type LogFields } from './log-fields.ts'
-import { createQueryMask, type Redaction } from './redaction.ts'
+import { createQueryMask, type Redaction } from '../lib/redaction.ts'
 import { jsonText } from './text.ts'
 
 /** Makes the line of one record: JSON, ASCII, ended by a line feed, never longer than 16 KiB. */

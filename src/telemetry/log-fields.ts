@@ -1,5 +1,5 @@
 import type { Exchange } from '../contract/exchange.ts'
-import { masked, type Redaction } from './redaction.ts'
+import { masked, type Redaction } from '../lib/redaction.ts'
 import { jsonText } from './text.ts'
 
 /** Fields that every record may have, with what they say; `log.fields` cannot replace them. */

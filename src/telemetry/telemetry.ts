@@ -17,7 +17,7 @@ import {
 } from './layout.ts'
 import { type LogLevel, logLine, logRanks } from './log-line.ts'
 import { attachMemory, type MemoryHandles } from './memory.ts'
-import { createRedaction } from './redaction.ts'
+import { createRedaction } from '../lib/redaction.ts'
 import { RingWriter } from './ring.ts'
 import { statusColumn } from './statuses.ts'
 
