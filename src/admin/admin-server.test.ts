@@ -111,7 +111,7 @@ test('the configuration has an ETag; what belongs to a file cannot be written; a
   assert.equal(
     (
       await ask(own, 'PUT', '/v1/config', {
-        headers: { ...asJson, 'if-match': got.headers['etag'] as string },
+        headers: { ...asJson, 'if-match': got.headers['etag'] },
         body: '{"b":1}',
       })
     ).status,

@@ -6,7 +6,7 @@ export interface Reading {
   /** The row of counters, codes and gauges. */
   readonly totals: Float64Array
   /** The row of one slot; empty when the table has no such slot. */
-  row(table: TableName, slot: number): Float64Array
+  readonly row: (table: TableName, slot: number) => Float64Array
 }
 
 const sumColumns = (cells: Float64Array, length: number): Float64Array => {
