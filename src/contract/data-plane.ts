@@ -68,6 +68,8 @@ export interface DataPlanePorts {
   readonly worker: number
   readonly node: string
   readonly version: string
+  /** Random text of this start, the same for all workers: how the gateway knows itself in `Via`. */
+  readonly start: string
   /** Absent in the library, where nothing is shed. */
   readonly vitals?: Vitals
   /** Where the name of the user code that runs is left, for main to read when the loop stands still. */

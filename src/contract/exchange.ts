@@ -10,6 +10,10 @@ export interface ClientFacts {
   /** The peer of the socket, which differs behind a trusted proxy. */
   readonly peer: string
   readonly port: number
+  /** `X-Forwarded-For` for services: the client, and the trusted proxies between. */
+  readonly forwardedFor: string
+  /** The peer is a trusted proxy, so its request id and trace context count. */
+  readonly trusted: boolean
   /** `http` or `https`, as the client used it. */
   readonly scheme: 'http' | 'https'
 }

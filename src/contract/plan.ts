@@ -157,13 +157,18 @@ export interface RouteSettings {
   readonly bufferRequest: number
   /** Access-log choices; undefined = not logged. */
   readonly log:
-    | { readonly sample: number; readonly fields: readonly (readonly [name: string, value: (exchange: Exchange) => string | undefined])[] }
+    | {
+        readonly sample: number
+        readonly fields: readonly (readonly [name: string, value: (exchange: Exchange) => string | undefined])[]
+      }
     | undefined
   /**
    * Body and media type of gateway-made answers instead of problem+json; without a body the problem document is sent
    * under that type. Called when code, detail and status of the answer are settled.
    */
-  readonly problem: ((exchange: Exchange, reply: Reply) => { readonly body: string | undefined; readonly contentType: string }) | undefined
+  readonly problem:
+    | ((exchange: Exchange, reply: Reply) => { readonly body: string | undefined; readonly contentType: string })
+    | undefined
 }
 
 export interface ServicePlan {

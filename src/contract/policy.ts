@@ -28,7 +28,9 @@ export type BodyUse = 'tap' | 'transform' | { readonly buffer: number }
 export interface BodyTransform {
   write(chunk: Uint8Array): void
   end(): void
-  /** The exchange ended early; frees what is held. */
+  /** `sink.push` said false before; it takes more again. */
+  drained?(): void
+  /** The exchange ended, early or not; frees what is held. */
   destroy(): void
 }
 export interface BodySink {

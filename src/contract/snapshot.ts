@@ -67,7 +67,14 @@ export interface ServiceSnapshot {
   }
   /** Passive health; undefined switches it off. */
   readonly passive:
-    | { readonly failures: number; readonly on?: readonly string[]; readonly window: number; readonly ejectFor: number; readonly maxEjectFor: number; readonly maxEjected: number }
+    | {
+        readonly failures: number
+        readonly on?: readonly string[]
+        readonly window: number
+        readonly ejectFor: number
+        readonly maxEjectFor: number
+        readonly maxEjected: number
+      }
     | undefined
   readonly whenNoneHealthy: 'try-all' | 'refuse'
   readonly forwarded: 'none' | 'both'
@@ -85,7 +92,13 @@ export interface CodeRef {
 
 export type ActionSnapshot =
   | { readonly kind: 'service'; readonly service: string }
-  | { readonly kind: 'respond'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: unknown; readonly contentType: string | undefined }
+  | {
+      readonly kind: 'respond'
+      readonly status: number
+      readonly headers: Readonly<Record<string, string>>
+      readonly body: unknown
+      readonly contentType: string | undefined
+    }
   | { readonly kind: 'redirect'; readonly to: string; readonly status: number; readonly keepQuery: boolean }
   | { readonly kind: 'handler'; readonly code: CodeRef }
 

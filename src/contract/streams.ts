@@ -57,6 +57,8 @@ export interface RequestSink {
 
 /** What the exchange says to a target; the mirror of `ClientStream`. */
 export interface ServiceStream {
+  /** False while no connection has been had yet: the head is kept, and body chunks are not to be given before `onDrain`. */
+  readonly ready: boolean
   head(method: string, target: string, fields: FieldList, length: BodyLength): void
   body(chunk: Uint8Array): boolean
   end(trailers?: FieldList): void

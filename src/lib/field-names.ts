@@ -34,10 +34,23 @@ export const fieldId = (name: string): number => ids.get(name) ?? 0
 export const idOf = (name: KnownFieldName): number => ids.get(name) as number
 
 const special: Readonly<Record<string, string>> = {
-  etag: 'ETag', te: 'TE', dnt: 'DNT', 'www-authenticate': 'WWW-Authenticate', 'x-xss-protection': 'X-XSS-Protection', 'http2-settings': 'HTTP2-Settings',
-  'x-request-id': 'X-Request-Id', 'sec-websocket-key': 'Sec-WebSocket-Key', 'sec-websocket-accept': 'Sec-WebSocket-Accept',
-  'sec-websocket-version': 'Sec-WebSocket-Version', 'sec-websocket-protocol': 'Sec-WebSocket-Protocol', 'sec-websocket-extensions': 'Sec-WebSocket-Extensions',
-  traceparent: 'traceparent', tracestate: 'tracestate', baggage: 'baggage', ratelimit: 'RateLimit', 'ratelimit-policy': 'RateLimit-Policy',
+  etag: 'ETag',
+  te: 'TE',
+  dnt: 'DNT',
+  'www-authenticate': 'WWW-Authenticate',
+  'x-xss-protection': 'X-XSS-Protection',
+  'http2-settings': 'HTTP2-Settings',
+  'x-request-id': 'X-Request-Id',
+  'sec-websocket-key': 'Sec-WebSocket-Key',
+  'sec-websocket-accept': 'Sec-WebSocket-Accept',
+  'sec-websocket-version': 'Sec-WebSocket-Version',
+  'sec-websocket-protocol': 'Sec-WebSocket-Protocol',
+  'sec-websocket-extensions': 'Sec-WebSocket-Extensions',
+  traceparent: 'traceparent',
+  tracestate: 'tracestate',
+  baggage: 'baggage',
+  ratelimit: 'RateLimit',
+  'ratelimit-policy': 'RateLimit-Policy',
 }
 /** `Name: ` as it is written on an HTTP/1.1 wire, by id; index 0 is empty. */
 export const fieldPrefixes: readonly string[] = fieldNames.map((name) =>

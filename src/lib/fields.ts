@@ -10,7 +10,8 @@ export class Fields implements FieldList {
   /** From flat name, value pairs; names in any case. */
   static of(...pairs: readonly string[]): Fields {
     const fields = new Fields()
-    for (let i = 0; i + 1 < pairs.length; i += 2) fields.append((pairs[i] as string).toLowerCase() as Lowercase<string>, pairs[i + 1] as string)
+    for (let i = 0; i + 1 < pairs.length; i += 2)
+      fields.append((pairs[i] as string).toLowerCase() as Lowercase<string>, pairs[i + 1] as string)
     return fields
   }
 
@@ -46,7 +47,8 @@ export class Fields implements FieldList {
     const first = this.indexOf(name, 0)
     if (first < 0) return undefined
     let value = this.values[first] as string
-    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i + 1)) value += `${name === 'cookie' ? '; ' : ', '}${this.values[i]}`
+    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i + 1))
+      value += `${name === 'cookie' ? '; ' : ', '}${this.values[i]}`
     return value
   }
   getById(id: number): string | undefined {
@@ -76,6 +78,25 @@ export class Fields implements FieldList {
     this.ids.splice(index, 1)
     this.names.splice(index, 1)
     this.values.splice(index, 1)
+  }
+  /** Drops every field whose known name is flagged with `mask`; one pass, nothing allocated. */
+  drop(flags: Uint8Array, mask: number): void {
+    const { ids, names, values } = this
+    let kept = 0
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number
+      if (((flags[id] as number) & mask) !== 0) continue
+      if (kept !== i) {
+        ids[kept] = id
+        names[kept] = names[i] as string
+        values[kept] = values[i] as string
+      }
+      kept++
+    }
+    if (kept === ids.length) return
+    ids.length = kept
+    names.length = kept
+    values.length = kept
   }
   clear(): void {
     this.ids.length = 0

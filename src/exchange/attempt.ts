@@ -1,0 +1,280 @@
+import type { Attempt, Reply } from '../contract/exchange.ts'
+import type { FieldList } from '../contract/fields.ts'
+import type { ServicePlan, Target } from '../contract/plan.ts'
+import type { BodyLength, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
+import type { Fields } from '../lib/fields.ts'
+import { stepFailed } from './end.ts'
+import { failureReply } from './failures.ts'
+import { forwardFields } from './forwarding.ts'
+import { refuse } from './problem.ts'
+import { answer, complete, cut, pass, progressed, relay } from './respond.ts'
+import { type ExchangeState, holdLimit, phase } from './state.ts'
+import { isAccepted } from './upgrade.ts'
+
+const noTarget = refuse('GW5031', undefined, ['retry-after', '1'])
+const policyFailed = refuse('GW5001')
+const badUpgrade = refuse('GW5028')
+/** A target that says nothing to `Expect` is taken to want the body after this, in ms (RFC 9110 §10.1.1). */
+const continueWait = 1000
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH'])
+
+type Outcome = 'ok' | 'connect' | 'reset' | 'timeout' | 'status' | 'aborted'
+
+/** One try at one target: hears the answer and passes it on, or decides whether another try is due. */
+class LiveAttempt implements Attempt, ResponseSink {
+  readonly exchange: ExchangeState
+  readonly number: number
+  readonly service: ServicePlan
+  readonly target: Target
+  readonly fields: Fields
+  readonly method: string
+  requestTarget: string
+  host: string
+  deadline: number = Infinity
+  stream: ServiceStream | undefined
+  private over = false
+
+  constructor(exchange: ExchangeState, service: ServicePlan, target: Target) {
+    this.exchange = exchange
+    this.number = ++exchange.attempts
+    this.service = service
+    this.target = target
+    const { request, routePlan } = exchange
+    const { hostHeader } = routePlan.settings
+    this.method = request.method
+    this.requestTarget =
+      request.query === '' ? target.prefix + request.path : `${target.prefix}${request.path}?${request.query}`
+    this.host =
+      hostHeader === 'target' ? target.authority : hostHeader === 'preserve' ? request.authority : hostHeader.host
+    this.fields = forwardFields(exchange, this.host)
+  }
+
+  /** Sends the head, and what of the body has come so far. */
+  send(fresh: boolean): void {
+    const { exchange } = this
+    const { timeout } = exchange.routePlan.settings
+    if (timeout.attempt > 0) {
+      this.deadline = exchange.engine.coarseNow() + timeout.attempt
+      exchange.engine.wheel.arm(exchange, Math.min(this.deadline, exchange.totalDeadline))
+    }
+    if (this.host !== this.fields.valueAt(0)) this.fields.set('host', this.host)
+    const stream = this.service.open(this.target, this, {
+      connectTimeout: timeout.connect === 0 ? 2 ** 31 - 1 : timeout.connect,
+      fresh,
+    })
+    this.stream = stream
+    const length: BodyLength = exchange.upgrade === '' ? exchange.request.length : 'tunnel'
+    stream.head(this.method, this.requestTarget, this.fields, length)
+    if (stream.ready) this.sendHeld()
+    else if (exchange.requestEnded && exchange.request.length === 'none') stream.end()
+  }
+
+  /** Gives the target what waited for it. */
+  private sendHeld(): void {
+    const { exchange } = this
+    const held = exchange.held
+    if (held !== undefined) {
+      exchange.held = undefined
+      exchange.heldBytes = 0
+      let flows = true
+      for (const chunk of held) flows = this.body(chunk) && flows
+      if (!flows) return
+    }
+    if (exchange.requestPaused) {
+      exchange.requestPaused = false
+      exchange.stream.resumeRequest()
+    }
+    if (exchange.requestEnded) this.end(exchange.requestTrailers)
+  }
+
+  get ready(): boolean {
+    return this.stream?.ready === true
+  }
+  body(chunk: Uint8Array): boolean {
+    this.exchange.bodyGiven = true
+    return this.stream?.body(chunk) ?? false
+  }
+  end(trailers: FieldList | undefined): void {
+    if (this.exchange.upgrade === '' || this.exchange.isTunnel) this.stream?.end(trailers)
+  }
+  pauseResponse(): void {
+    this.stream?.pauseResponse()
+  }
+  resumeResponse(): void {
+    if (!this.over) this.stream?.resumeResponse()
+  }
+  abort(outcome: 'timeout' | 'aborted'): void {
+    if (this.over) return
+    this.settle(outcome)
+    this.stream?.abort()
+  }
+  timedOut(): void {
+    this.abort('timeout')
+    retryOrFail(this.exchange, this, 'timeout', false)
+  }
+  private settle(outcome: Outcome): void {
+    if (this.over) return
+    this.over = true
+    this.service.settle(this.target, outcome, this.exchange.response.status)
+  }
+
+  onInformational(status: number, fields: FieldList): void {
+    const { exchange } = this
+    if (status === 100) {
+      // Whoever did not ask is not told.
+      if (!exchange.expectContinue) return
+      exchange.continueAt = Infinity
+    }
+    fields.remove('server')
+    exchange.stream.informational(status, fields)
+  }
+
+  onHead(status: number, fields: FieldList, length: BodyLength): void {
+    const { exchange } = this
+    if (exchange.phase !== phase.deliver) return
+    exchange.serviceTime = exchange.engine.now() - exchange.deliveredAt
+    if (length === 'tunnel' && !isAccepted(exchange, fields)) {
+      exchange.detail = 'The target answered an upgrade with a wrong 101.'
+      this.abort('aborted')
+      answer(exchange, badUpgrade)
+      return
+    }
+    exchange.held = undefined
+    exchange.replay = undefined
+    relay(exchange, status, fields as Fields, length)
+  }
+  onBody(chunk: Uint8Array): void {
+    const { exchange } = this
+    if (exchange.idleLimit > 0) progressed(exchange)
+    pass(exchange, chunk)
+  }
+  onTrailers(fields: FieldList): void {
+    this.exchange.responseTrailers = fields
+  }
+  onEnd(): void {
+    const { exchange } = this
+    this.settle(exchange.response.status >= 500 ? 'status' : 'ok')
+    exchange.attempt = undefined
+    if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
+    complete(exchange)
+  }
+  onDrain(): void {
+    const { exchange } = this
+    if (exchange.phase === phase.deliver || exchange.requestPaused || exchange.held !== undefined) this.sendHeld()
+  }
+  onFailure(cause: FailureCause, nothingSent: boolean): void {
+    if (this.over) return
+    const { exchange } = this
+    this.settle(nothingSent && cause !== 'pool' ? 'connect' : cause === 'pool' ? 'aborted' : 'reset')
+    if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
+    if (exchange.phase === phase.deliver) retryOrFail(exchange, this, cause, nothingSent)
+    else if (exchange.phase === phase.answered)
+      cut(
+        exchange,
+        cause === 'malformed' ? 'GW5023' : 'GW5022',
+        `${this.service.name}: the answer of ${this.target.url} was cut`,
+      )
+  }
+}
+
+/** Another try is due when it cannot do harm: nothing was sent, or the method may be repeated and its body is still here. */
+const retryOrFail = (exchange: ExchangeState, last: LiveAttempt, cause: FailureCause, nothingSent: boolean): void => {
+  const may = nothingSent || ((cause === 'reset' || cause === 'closed') && idempotent.has(exchange.request.method))
+  const hasBody = exchange.request.length === 'none' || !exchange.bodyGiven || exchange.replayable
+  if (may && hasBody && cause !== 'pool' && exchange.attempts < exchange.routePlan.settings.attempts) {
+    exchange.engine.telemetry.add('retries_total', 1)
+    if (exchange.bodyGiven) {
+      exchange.held = exchange.replay === undefined ? undefined : [...exchange.replay]
+      exchange.bodyGiven = false
+    }
+    deliver(exchange, last.target)
+    return
+  }
+  exchange.attempt = undefined
+  exchange.serviceTime = exchange.engine.now() - exchange.deliveredAt
+  answer(exchange, failureReply(exchange, last.service.name, last.target.url, cause))
+}
+
+/** Picks a target and tries it. */
+export const deliver = (exchange: ExchangeState, not: Target | undefined): void => {
+  const { routePlan, engine } = exchange
+  if (routePlan.action.kind !== 'service') return
+  const { service } = routePlan.action
+  exchange.phase = phase.deliver
+  exchange.service = service
+  if (exchange.deliveredAt === 0) {
+    exchange.deliveredAt = engine.now()
+    if (exchange.expectContinue && !exchange.dry) {
+      exchange.continueAt = engine.coarseNow() + continueWait
+      engine.wheel.arm(exchange, Math.min(exchange.continueAt, exchange.totalDeadline))
+    }
+  }
+  const target = service.pick(exchange, not)
+  if (target === undefined) {
+    exchange.detail = `${service.name}: no target may be used`
+    answer(exchange, noTarget)
+    return
+  }
+  exchange.target = target
+  const attempt = new LiveAttempt(exchange, service, target)
+  exchange.attempt = attempt
+  runAttemptSteps(exchange, attempt, 0, not !== undefined)
+}
+
+const runAttemptSteps = (exchange: ExchangeState, attempt: LiveAttempt, from: number, fresh: boolean): void => {
+  const steps = exchange.routePlan.steps.attempt
+  for (let i = from; i < steps.length; i++) {
+    const step = steps[i] as (typeof steps)[number]
+    if (exchange.dry && step.dry === 'unknown') continue
+    exchange.step = step
+    let verdict: Reply | undefined | Promise<Reply | undefined>
+    try {
+      verdict = step.policy.onAttempt?.(attempt)
+    } catch (error) {
+      stepFailed(exchange, step.name, error)
+      verdict = policyFailed
+    }
+    if (verdict === undefined) continue
+    if (!(verdict instanceof Promise)) return dropAttempt(exchange, verdict)
+    verdict
+      .then(
+        (reply) => {
+          if (exchange.attempt !== attempt || exchange.phase !== phase.deliver) return
+          if (reply === undefined) runAttemptSteps(exchange, attempt, i + 1, fresh)
+          else dropAttempt(exchange, reply)
+        },
+        (error: unknown) => {
+          stepFailed(exchange, step.name, error)
+          if (exchange.attempt === attempt) dropAttempt(exchange, policyFailed)
+        },
+      )
+      .catch((error: unknown) => stepFailed(exchange, step.name, error))
+    return
+  }
+  if (exchange.dry) exchange.sends = `${attempt.method} ${attempt.requestTarget}`
+  else attempt.send(fresh)
+}
+
+/** A step answered before anything was opened. */
+const dropAttempt = (exchange: ExchangeState, reply: Reply): void => {
+  exchange.attempt = undefined
+  answer(exchange, reply)
+}
+
+/** Keeps a lent chunk until there is somebody to send it to. */
+export const hold = (exchange: ExchangeState, chunk: Uint8Array): void => {
+  ;(exchange.held ??= []).push(Buffer.from(chunk))
+  exchange.heldBytes += chunk.length
+  if (exchange.heldBytes >= holdLimit && !exchange.requestPaused) {
+    exchange.requestPaused = true
+    exchange.stream.pauseRequest()
+  }
+}
+/** Keeps a copy of a body that may have to be sent again, as long as it is small. */
+export const keepForReplay = (exchange: ExchangeState, chunk: Uint8Array): void => {
+  if (!exchange.replayable) return
+  if (!idempotent.has(exchange.request.method) || exchange.requestBytes > holdLimit) {
+    exchange.replayable = false
+    exchange.replay = undefined
+  } else (exchange.replay ??= []).push(Buffer.from(chunk))
+}

@@ -1,0 +1,23 @@
+import type { Telemetry } from '../contract/telemetry.ts'
+import type { TimerWheel } from '../lib/timer-wheel.ts'
+
+/** What all exchanges of a thread share. */
+export interface Engine {
+  readonly telemetry: Telemetry
+  readonly wheel: TimerWheel
+  /** Monotonic ms, exact. */
+  now(): number
+  /** Monotonic ms, at most one tick old. */
+  coarseNow(): number
+  /** Wall clock, ms since 1970. */
+  time(): number
+  /** Text that stands for this gateway in `Via`; the same for all its workers, different for every start. */
+  readonly via: string
+  nextRequestId(): string
+  /** 48 random hexadecimal digits: 32 of a trace id, 16 of a span id. */
+  nextTrace(): string
+  /** Whether load has to be shed (config.md §5.3, `overload`). */
+  overloaded(): boolean
+  /** User code is about to run, or has returned; null for none. */
+  stamp: { enter(name: Uint8Array): void; leave(): void } | undefined
+}

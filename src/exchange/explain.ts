@@ -1,0 +1,93 @@
+import type { ExplainResult, ExplainStep } from '../contract/data-plane.ts'
+import type { ClientFacts } from '../contract/exchange.ts'
+import type { ListenerPlan, Step } from '../contract/plan.ts'
+import { create, type IncomingHead, start } from './begin.ts'
+import type { Engine } from './engine.ts'
+import { InnerStream } from './inner-stream.ts'
+import type { LiveExchange } from './live-exchange.ts'
+import { phase } from './state.ts'
+
+/** Runs a request through the engine without sending anything, and tells what every step said (architecture.md §4). */
+export const explainExchange = async (
+  engine: Engine,
+  listener: ListenerPlan,
+  client: ClientFacts,
+  head: IncomingHead,
+): Promise<ExplainResult> => {
+  const exchange = create(engine, listener, client, new InnerStream(() => undefined), head, 'trusted', false)
+  exchange.dry = true
+  start(exchange, head)
+  // A step may wait; a turn of the loop lets promises that are due settle.
+  for (let turn = 0; turn < 100 && exchange.phase < phase.deliver; turn++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+  }
+  const result = describe(exchange, listener)
+  exchange.endDry()
+  return result
+}
+
+const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult => {
+  const { route, target, service } = exchange
+  const delivers = exchange.phase === phase.deliver
+  const steps = [
+    ...listener.guards.all.map((step) =>
+      tell(exchange, step, listener.guards.request, exchange.guardsReached, exchange.phase === phase.guards),
+    ),
+    ...exchange.routePlan.steps.all.map((step) =>
+      tell(exchange, step, exchange.routePlan.steps.request, exchange.routeReached, !delivers),
+    ),
+  ]
+  const isHandler = delivers && route?.action.kind === 'handler'
+  return {
+    route: route?.name,
+    status: delivers ? 0 : exchange.response.status,
+    code: exchange.code,
+    listener: listener.name,
+    ...(route === undefined
+      ? {}
+      : { describes: route.describes, ...(route.origin === undefined ? {} : { origin: route.origin }) }),
+    steps,
+    source: delivers && !isHandler ? 'service' : 'gateway',
+    ...(service === undefined ? {} : { service: service.name }),
+    ...(target === undefined ? {} : { target: target.url }),
+    ...(exchange.sends === undefined ? {} : { sends: exchange.sends }),
+    ...(exchange.detail === undefined ? {} : { detail: exchange.detail }),
+  }
+}
+
+/** One step's verdict, in the words of its policy. */
+const tell = (
+  exchange: LiveExchange,
+  step: Step,
+  requestSteps: readonly Step[],
+  reached: number,
+  answered: boolean,
+): ExplainStep => {
+  const at = requestSteps.indexOf(step)
+  const wasReached = at < 0 || at < reached
+  const isLast = answered && at >= 0 && at === reached - 1
+  const words: string[] = []
+  const notes = exchange.notes ?? []
+  for (let i = 0; i < notes.length; i += 4) {
+    if (notes[i] !== step.index) continue
+    const said = step.policy.explain?.(exchange, notes[i + 1] as number, notes[i + 2] as number, notes[i + 3] as number)
+    if (said !== undefined) words.push(said)
+  }
+  return {
+    stage: step.stage,
+    name: step.name,
+    chain: step.chain,
+    verdict:
+      step.dry === 'unknown'
+        ? 'unknown'
+        : !wasReached
+          ? 'not-reached'
+          : isLast && exchange.answeredBy === step
+            ? 'answered'
+            : 'passed',
+    words: words.join('; '),
+    ...(step.origin === undefined ? {} : { origin: step.origin }),
+  }
+}

@@ -1,0 +1,54 @@
+import { idOf } from '../lib/field-names.ts'
+import { Fields } from '../lib/fields.ts'
+import type { ExchangeState } from './state.ts'
+
+const id = {
+  host: idOf('host'),
+  forwardedFor: idOf('x-forwarded-for'),
+  forwardedProto: idOf('x-forwarded-proto'),
+  forwardedHost: idOf('x-forwarded-host'),
+  forwardedPort: idOf('x-forwarded-port'),
+  forwarded: idOf('forwarded'),
+  via: idOf('via'),
+  requestId: idOf('x-request-id'),
+  traceparent: idOf('traceparent'),
+  tracestate: idOf('tracestate'),
+  expect: idOf('expect'),
+  te: idOf('te'),
+  connection: idOf('connection'),
+}
+const viaPrefix = { 'HTTP/1.1': '1.1 ', 'HTTP/1.0': '1.0 ', 'HTTP/2': '2 ' } as const
+
+/** Fields of an attempt: the client's own, then what only the gateway may say (config.md §5.5). */
+export const forwardFields = (exchange: ExchangeState, host: string): Fields => {
+  const { request, client, trace } = exchange
+  const out = new Fields()
+  out.push(id.host, 'host', host)
+  const { ids, names, values } = request.fields
+  for (let i = 0; i < ids.length; i++) out.push(ids[i] as number, names[i] as string, values[i] as string)
+  out.push(id.forwardedFor, 'x-forwarded-for', client.forwardedFor)
+  out.push(id.forwardedProto, 'x-forwarded-proto', client.scheme)
+  if (request.authority !== '') out.push(id.forwardedHost, 'x-forwarded-host', request.authority)
+  out.push(
+    id.forwardedPort,
+    'x-forwarded-port',
+    portTexts[request.port] ?? (portTexts[request.port] = String(request.port)),
+  )
+  if (exchange.routePlan.settings.forwarded === 'both') out.push(id.forwarded, 'forwarded', forwardedValue(exchange))
+  out.push(id.via, 'via', viaPrefix[request.protocol] + exchange.engine.via)
+  out.push(id.requestId, 'x-request-id', exchange.id)
+  out.push(id.traceparent, 'traceparent', `00-${trace.id}-${trace.span}-${trace.sampled ? '01' : '00'}`)
+  if (exchange.traceState !== undefined) out.push(id.tracestate, 'tracestate', exchange.traceState)
+  if (exchange.expectContinue) out.push(id.expect, 'expect', '100-continue')
+  return out
+}
+
+const portTexts: Record<number, string> = {}
+
+/** One element of RFC 7239 `Forwarded`. */
+const forwardedValue = (exchange: ExchangeState): string => {
+  const { address, scheme } = exchange.client
+  const node = address.includes(':') ? `"[${address}]"` : address
+  const { authority } = exchange.request
+  return `for=${node};proto=${scheme}${authority === '' ? '' : `;host="${authority}"`}`
+}

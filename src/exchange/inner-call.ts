@@ -1,0 +1,149 @@
+import type { CallOptions, ServiceAnswer, ServiceCall } from '../contract/handler.ts'
+import type { RoutePlan, ServicePlan, Steps } from '../contract/plan.ts'
+import { Fields } from '../lib/fields.ts'
+import { canonicalPath } from '../lib/path.ts'
+import type { Engine } from './engine.ts'
+import { type InnerAnswer, InnerStream } from './inner-stream.ts'
+import { LiveExchange } from './live-exchange.ts'
+import { RequestState, ResponseState } from './request-state.ts'
+import { run } from './run.ts'
+import { type ExchangeState, phase } from './state.ts'
+
+const noSteps: Steps = { request: [], requestBody: [], attempt: [], response: [], transform: [], end: [], all: [] }
+const methodForm = /^[A-Z-]{1,32}$/
+
+/** An answer that is read in one go, or awaited first. */
+class Call implements ServiceCall {
+  private readonly answer: Promise<ServiceAnswer>
+  constructor(answer: Promise<ServiceAnswer>) {
+    this.answer = answer
+    // Whoever reads it later is told then.
+    answer.catch(() => undefined)
+  }
+  // A call is awaited like a promise and read like an answer, as with the usual HTTP clients.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then<A = ServiceAnswer, B = never>(
+    onDone?: ((value: ServiceAnswer) => A | PromiseLike<A>) | null,
+    onFailed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.answer.then(onDone, onFailed)
+  }
+  async json<T = unknown>(): Promise<T> {
+    const answer = await this.answer
+    if (!answer.ok) throw new Error(`the service answered ${answer.status}`)
+    return answer.json<T>()
+  }
+  async text(): Promise<string> {
+    return (await this.answer).text()
+  }
+}
+
+/** Calls a service on behalf of a running exchange: same trace, what is left of its time, the same attempt machinery. */
+export const callService = (
+  parent: ExchangeState,
+  engine: Engine,
+  service: ServicePlan,
+  method: string,
+  path: string,
+  options: CallOptions,
+  signal: AbortSignal,
+): ServiceCall =>
+  new Call(
+    new Promise<ServiceAnswer>((resolve, reject) => {
+      const question = path.indexOf('?')
+      const plain = canonicalPath(question < 0 ? path : path.slice(0, question))
+      if (!methodForm.test(method) || typeof plain !== 'string' || /[^\x21-\x7e]/.test(path)) {
+        reject(new TypeError(`${method} ${path} is no request for a service`))
+        return
+      }
+      const fields = new Fields()
+      const body = bodyOf(options, fields)
+      const stream = new InnerStream((answer) => {
+        if (answer.aborted) reject(new Error(`the answer of ${service.name} was cut`))
+        else resolve(toAnswer(answer))
+      })
+      const request = new RequestState(
+        method,
+        plain,
+        question < 0 ? '' : path.slice(question + 1),
+        parent.request.host,
+        parent.request.authority,
+        parent.request.port,
+        fields,
+        'HTTP/1.1',
+        body === undefined ? 'none' : body.length,
+        parent.client.address,
+      )
+      const span = engine.nextTrace().slice(32)
+      const call = new LiveExchange(
+        engine,
+        parent.id,
+        parent.listener,
+        parent.client,
+        stream,
+        request,
+        new ResponseState(new Fields()),
+        { ...parent.trace, span },
+      )
+      call.isInner = true
+      call.matched = true
+      call.routePlan = innerPlan(
+        parent.routePlan,
+        service,
+        Math.max(1, Math.min(options.timeout ?? Infinity, parent.totalDeadline - engine.now())),
+      )
+      call.totalDeadline = call.startedAt + call.routePlan.settings.timeout.total
+      if (call.totalDeadline !== Infinity) engine.wheel.arm(call, call.totalDeadline)
+      call.phase = phase.route
+      call.requestEnded = body === undefined
+      stream.sink = call
+      const leave = (): void => call.onFailure('aborted')
+      signal.addEventListener('abort', leave, { once: true })
+      options.signal?.addEventListener('abort', leave, { once: true })
+      run(call)
+      if (body === undefined) return
+      call.onBody(body)
+      call.onEnd()
+    }),
+  )
+
+const innerPlan = (parent: RoutePlan, service: ServicePlan, left: number): RoutePlan => ({
+  ...parent,
+  action: { kind: 'service', service },
+  steps: noSteps,
+  settings: {
+    ...parent.settings,
+    timeout: { ...parent.settings.timeout, total: left === Infinity ? 0 : left },
+    hostHeader: 'target',
+    problem: undefined,
+  },
+})
+
+const bodyOf = (options: CallOptions, fields: Fields): Uint8Array | undefined => {
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
+    if (/[\r\n\0]/.test(value) || !/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name))
+      throw new TypeError(`field ${name} is not valid`)
+    fields.append(name.toLowerCase() as Lowercase<string>, value)
+  }
+  const { body } = options
+  if (body === undefined) return undefined
+  if (body instanceof Uint8Array) return body
+  if (typeof body === 'string') return Buffer.from(body)
+  if (!fields.has('content-type')) fields.append('content-type', 'application/json')
+  return Buffer.from(JSON.stringify(body))
+}
+
+const toAnswer = (answer: InnerAnswer): ServiceAnswer => {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>
+  for (let i = 0; i < answer.fields.length; i++)
+    headers[answer.fields.nameAt(i)] ??= answer.fields.get(answer.fields.nameAt(i) as Lowercase<string>) as string
+  const text = (): string => Buffer.from(answer.body).toString('utf8')
+  return {
+    status: answer.status,
+    ok: answer.status >= 200 && answer.status < 300,
+    headers,
+    body: answer.body,
+    text,
+    json: <T>() => JSON.parse(text()) as T,
+  }
+}

@@ -1,0 +1,44 @@
+import type { Exchange, Reply } from '../contract/exchange.ts'
+import { type ErrorCode, errorEntry, errors } from '../errors.ts'
+
+const docs = 'https://gwanmun.dev/errors/'
+const isCode = (code: string): code is ErrorCode => Object.hasOwn(errors, code)
+
+/** JSON text of a string that may hold anything; client bytes come out as ASCII. */
+const quote = (text: string): string =>
+  JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** An RFC 9457 document. Names no target, no version and no stack (rows 11.20, S27). */
+export const problemBody = (
+  code: string,
+  status: number,
+  detail: string | undefined,
+  instance: string,
+  id: string,
+): string => {
+  const known = isCode(code) ? errorEntry(code) : undefined
+  const title = known?.title ?? 'Refused'
+  return (
+    `{"type":"${docs}${code}","title":${quote(title)},"status":${status},"code":"${code}",` +
+    `"detail":${quote(detail ?? known?.cause ?? title)},"instance":${quote(instance.length > 1024 ? instance.slice(0, 1024) : instance)},"requestId":${quote(id)}}\n`
+  )
+}
+
+/** A refusal from the table of errors, prebuilt by whoever needs it often. */
+export const refuse = (code: ErrorCode, detail?: string, headers?: readonly string[], close?: boolean): Reply => ({
+  status: errorEntry(code).status,
+  code,
+  ...(detail === undefined ? {} : { detail }),
+  ...(headers === undefined ? {} : { headers }),
+  ...(close === true ? { close: true } : {}),
+})
+
+/** Body and type of a reply that brings none of its own. */
+export const problemOf = (exchange: Exchange, reply: Reply): string =>
+  problemBody(
+    reply.code ?? 'GW5001',
+    reply.status,
+    reply.detail,
+    exchange.clientPath ?? exchange.request.path,
+    exchange.id,
+  )

@@ -1,0 +1,216 @@
+import type { Reply } from '../contract/exchange.ts'
+import type { BodyLength } from '../contract/streams.ts'
+import { idOf } from '../lib/field-names.ts'
+import type { Fields } from '../lib/fields.ts'
+import { Fields as FieldsClass } from '../lib/fields.ts'
+import { dropFlags, fromService } from './client-fields.ts'
+import { finish, stepFailed } from './end.ts'
+import { problemOf, refuse } from './problem.ts'
+import { type ExchangeState, phase } from './state.ts'
+import { openTransforms } from './transforms.ts'
+
+const requestId = idOf('x-request-id')
+const contentType = idOf('content-type')
+const policyFailed = refuse('GW5001')
+
+/** Relays a service's answer: its head is known, its body follows. */
+export const relay = (exchange: ExchangeState, status: number, fields: Fields, length: BodyLength): void => {
+  exchange.phase = phase.answered
+  fields.drop(dropFlags, fromService)
+  const { response } = exchange
+  response.status = status
+  response.fields = fields
+  response.source = 'service'
+  response.length = length === 'tunnel' ? 'none' : length
+  exchange.bodyLength = length
+  runResponse(exchange)
+}
+
+/** Answers by the gateway itself; whatever runs towards a service is cut. */
+export const answer = (exchange: ExchangeState, reply: Reply): void => {
+  if (exchange.phase === phase.over) return
+  exchange.attempt?.abort('aborted')
+  exchange.attempt = undefined
+  if (exchange.headSent) {
+    // Too late for another answer: the client must see that this one is not whole.
+    exchange.code = reply.code
+    exchange.stream.abort()
+    finish(exchange, true)
+    return
+  }
+  exchange.phase = phase.answered
+  takeReply(exchange, reply)
+  runResponse(exchange)
+}
+
+/** Puts a reply in the place of the answer. */
+const takeReply = (exchange: ExchangeState, reply: Reply): void => {
+  const { response } = exchange
+  const fields = new FieldsClass()
+  const headers = reply.headers
+  if (headers !== undefined) {
+    for (let i = 0; i + 1 < headers.length; i += 2)
+      fields.append((headers[i] as string).toLowerCase() as Lowercase<string>, headers[i + 1] as string)
+  }
+  response.status = reply.status
+  response.fields = fields
+  response.source = 'gateway'
+  exchange.reply = reply
+  exchange.code = reply.code
+  exchange.detail = reply.detail ?? exchange.detail
+  exchange.serviceEnded = true
+  if (reply.close === true) exchange.stream.closeAfter()
+  if (reply.code !== undefined && reply.body === undefined) {
+    fields.push(contentType, 'content-type', 'application/problem+json')
+    exchange.replyBody = undefined
+  } else {
+    exchange.replyBody = reply.body ?? ''
+    if (reply.contentType !== undefined) fields.push(contentType, 'content-type', reply.contentType)
+  }
+}
+
+/** Runs the response steps that are due, then sends. Returns early while one of them waits. */
+const runResponse = (exchange: ExchangeState): void => {
+  for (; exchange.responsePhase < 2; exchange.responsePhase++, exchange.responseStep = 0) {
+    const ofRoute = exchange.responsePhase === 0
+    const steps = ofRoute ? exchange.routePlan.steps.response : exchange.listener.guards.response
+    const reached = ofRoute ? exchange.routeReached : exchange.guardsReached
+    while (exchange.responseStep < steps.length) {
+      const entry = steps[exchange.responseStep++] as (typeof steps)[number]
+      if (entry.after > reached || (exchange.dry && entry.step.dry === 'unknown')) continue
+      exchange.step = entry.step
+      let verdict: Reply | undefined | Promise<Reply | undefined>
+      try {
+        verdict = entry.step.policy.onResponse?.(exchange)
+      } catch (error) {
+        stepFailed(exchange, entry.step.name, error)
+        verdict = policyFailed
+      }
+      if (verdict === undefined) continue
+      if (verdict instanceof Promise) {
+        exchange.attempt?.pauseResponse()
+        waitForStep(exchange, verdict, entry.step.name)
+        return
+      }
+      replace(exchange, verdict)
+    }
+  }
+  send(exchange)
+}
+
+const waitForStep = (exchange: ExchangeState, verdict: Promise<Reply | undefined>, name: string): void => {
+  verdict
+    .catch((error: unknown): Reply => {
+      stepFailed(exchange, name, error)
+      return policyFailed
+    })
+    .then((reply) => {
+      if (exchange.phase === phase.over) return
+      if (reply !== undefined) replace(exchange, reply)
+      runResponse(exchange)
+      exchange.attempt?.resumeResponse()
+    })
+    .catch((error: unknown) => stepFailed(exchange, name, error))
+}
+
+const replace = (exchange: ExchangeState, reply: Reply): void => {
+  exchange.attempt?.abort('aborted')
+  exchange.attempt = undefined
+  takeReply(exchange, reply)
+}
+
+/** The head leaves; the body of a reply with it. */
+const send = (exchange: ExchangeState): void => {
+  const { response, stream, engine, reply } = exchange
+  const { fields } = response
+  let body: string | Uint8Array | undefined
+  if (response.source === 'gateway') {
+    body = exchange.replyBody
+    if (body === undefined && reply !== undefined) {
+      const custom = exchange.routePlan.settings.problem?.(exchange, reply)
+      body = custom?.body ?? problemOf(exchange, reply)
+      if (custom !== undefined) fields.set('content-type', custom.contentType)
+    }
+    exchange.bodyLength =
+      body === undefined || body.length === 0
+        ? 'none'
+        : typeof body === 'string'
+          ? Buffer.byteLength(body)
+          : body.length
+  }
+  exchange.headSent = true
+  exchange.firstByteAt = engine.coarseNow()
+  if (exchange.dry) {
+    exchange.phase = phase.over
+    finish(exchange, false)
+    return
+  }
+  const isTunnel = exchange.bodyLength === 'tunnel'
+  if (exchange.routePlan.steps.transform.length > 0 && !isTunnel) openTransforms(exchange)
+  fields.push(requestId, 'x-request-id', exchange.id)
+  stream.head(response.status, fields, exchange.bodyLength)
+  if (response.source === 'gateway') {
+    if (body !== undefined && body.length > 0) pass(exchange, typeof body === 'string' ? Buffer.from(body) : body)
+    complete(exchange)
+    return
+  }
+  const { timeout, websocket } = exchange.routePlan.settings
+  if (isTunnel) {
+    exchange.isTunnel = true
+    exchange.idleLimit = websocket?.idle ?? 0
+    exchange.wholeDeadline =
+      websocket === undefined || websocket.maxAge === 0 ? Infinity : exchange.startedAt + websocket.maxAge
+    engine.telemetry.add('upgrades_total', 1)
+    engine.telemetry.gauge('tunnels', 1)
+  } else {
+    const type = fields.getById(contentType)
+    exchange.idleLimit =
+      type !== undefined && type.charCodeAt(0) === 116 && type.startsWith('text/event-stream')
+        ? timeout.streamIdle
+        : timeout.idle
+    exchange.wholeDeadline = timeout.whole === 0 ? Infinity : exchange.startedAt + timeout.whole
+  }
+  exchange.continueAt = Infinity
+  progressed(exchange)
+}
+
+/** Something flowed: the idle limit starts anew. Two stores on the plain path. */
+export const progressed = (exchange: ExchangeState): void => {
+  const idle = exchange.idleLimit > 0 ? exchange.engine.coarseNow() + exchange.idleLimit : Infinity
+  const next = idle < exchange.wholeDeadline ? idle : exchange.wholeDeadline
+  if (next === Infinity) exchange.engine.wheel.rest(exchange)
+  else exchange.engine.wheel.arm(exchange, next)
+}
+
+/** A chunk of the answer, lent. */
+export const pass = (exchange: ExchangeState, chunk: Uint8Array): void => {
+  const transforms = exchange.transforms
+  if (transforms !== undefined) {
+    transforms[0]?.write(chunk)
+    return
+  }
+  exchange.responseBytes += chunk.length
+  if (!exchange.stream.body(chunk)) exchange.attempt?.pauseResponse()
+}
+
+/** The answer is whole. */
+export const complete = (exchange: ExchangeState): void => {
+  exchange.serviceEnded = true
+  const transforms = exchange.transforms
+  if (transforms !== undefined) {
+    transforms[0]?.end()
+    return
+  }
+  exchange.stream.end(exchange.responseTrailers)
+  finish(exchange, false)
+}
+
+/** The answer cannot be completed after it has begun; the client sees a cut, never a clean end (row 9.3). */
+export const cut = (exchange: ExchangeState, code: string, detail: string): void => {
+  exchange.code = code
+  exchange.detail = detail
+  exchange.attempt?.abort('aborted')
+  exchange.attempt = undefined
+  exchange.stream.abort()
+  finish(exchange, true)
+}

@@ -1,0 +1,129 @@
+import type { Reply } from '../contract/exchange.ts'
+import type { Step } from '../contract/plan.ts'
+import { hasEncodedSlash } from '../lib/path.ts'
+import { deliver } from './attempt.ts'
+import { stepFailed } from './end.ts'
+import { handle } from './handle.ts'
+import { refuse } from './problem.ts'
+import { answer } from './respond.ts'
+import { type ExchangeState, phase } from './state.ts'
+
+const policyFailed = refuse('GW5001')
+const noRoute = refuse('GW4041')
+const encodedSlash = refuse('GW4001', 'The path holds an encoded slash.')
+const noUpgrade = refuse('GW4262')
+
+/**
+ * The way up: guards of the gateway, the match, steps of the route, delivery. Stays synchronous until a step really
+ * waits, and is then called again where it left off.
+ */
+export const run = (exchange: ExchangeState): void => {
+  if (exchange.phase === phase.guards) {
+    const steps = exchange.listener.guards.request
+    while (exchange.stepIndex < steps.length) {
+      const step = steps[exchange.stepIndex++] as Step
+      exchange.guardsReached = exchange.stepIndex
+      if (!passes(exchange, step)) return
+    }
+    exchange.phase = phase.match
+  }
+  if (exchange.phase === phase.match) match(exchange)
+  if (exchange.phase === phase.route) {
+    const steps = exchange.routePlan.steps.request
+    while (exchange.stepIndex < steps.length) {
+      const step = steps[exchange.stepIndex++] as Step
+      exchange.routeReached = exchange.stepIndex
+      if (!passes(exchange, step)) return
+    }
+    act(exchange)
+  }
+}
+
+/** Runs one step. False: it answered, or will go on later. */
+const passes = (exchange: ExchangeState, step: Step): boolean => {
+  if (exchange.dry && step.dry === 'unknown') return true
+  exchange.step = step
+  let verdict: Reply | undefined | Promise<Reply | undefined>
+  try {
+    verdict = step.policy.onRequest?.(exchange)
+  } catch (error) {
+    stepFailed(exchange, step.name, error)
+    verdict = policyFailed
+  }
+  if (verdict === undefined) return true
+  if (verdict instanceof Promise) wait(exchange, step, verdict)
+  else {
+    exchange.answeredBy = step
+    answer(exchange, verdict)
+  }
+  return false
+}
+
+const wait = (exchange: ExchangeState, step: Step, verdict: Promise<Reply | undefined>): void => {
+  const before = exchange.phase
+  verdict
+    .catch((error: unknown): Reply => {
+      stepFailed(exchange, step.name, error)
+      return policyFailed
+    })
+    .then((reply) => {
+      // A time limit or the client's leaving may have ended it meanwhile.
+      if (exchange.phase !== before) return
+      if (reply === undefined) run(exchange)
+      else {
+        exchange.answeredBy = step
+        answer(exchange, reply)
+      }
+    })
+    .catch((error: unknown) => stepFailed(exchange, step.name, error))
+}
+
+const match = (exchange: ExchangeState): void => {
+  const { request, listener } = exchange
+  exchange.phase = phase.route
+  exchange.stepIndex = 0
+  const found = listener.match(request)
+  if (found.value === undefined) {
+    exchange.allow = found.allow
+    return
+  }
+  exchange.matched = true
+  exchange.routePlan = found.value
+  exchange.params = found.params
+  const { settings } = found.value
+  if (settings.timeout.total > 0) exchange.totalDeadline = exchange.startedAt + settings.timeout.total
+  if (!exchange.dry && exchange.totalDeadline !== Infinity) exchange.engine.wheel.arm(exchange, exchange.totalDeadline)
+}
+
+/** The route's action; a request without a route is refused only after the guards of `defaults` had their say. */
+const act = (exchange: ExchangeState): void => {
+  if (!exchange.matched) {
+    const { allow } = exchange
+    if (exchange.request.path === '*')
+      answer(exchange, { status: 204, headers: ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'] })
+    else if (allow === undefined) answer(exchange, noRoute)
+    else answer(exchange, refuse('GW4051', undefined, ['allow', allow.join(', ')]))
+    return
+  }
+  const { action, settings } = exchange.routePlan
+  if (settings.encodedSlash === 'refuse' && hasEncodedSlash(exchange.clientPath ?? exchange.request.path)) {
+    answer(exchange, encodedSlash)
+    return
+  }
+  if (exchange.upgrade !== '' && (settings.websocket === undefined || action.kind !== 'service')) {
+    answer(exchange, noUpgrade)
+    return
+  }
+  if (action.kind === 'service') deliver(exchange, undefined)
+  else if (action.kind === 'reply') answer(exchange, reply(exchange, action.make))
+  else handle(exchange, action.handle)
+}
+
+const reply = (exchange: ExchangeState, make: (exchange: ExchangeState) => Reply): Reply => {
+  try {
+    return make(exchange)
+  } catch (error) {
+    stepFailed(exchange, 'action', error)
+    return policyFailed
+  }
+}

@@ -1,0 +1,148 @@
+import type { ClientFacts, Exchange, Reply } from '../contract/exchange.ts'
+import type { ListenerPlan, RoutePlan, ServicePlan, Step, Target } from '../contract/plan.ts'
+import type { BodyTransform } from '../contract/policy.ts'
+import type { BodyLength, ClientStream } from '../contract/streams.ts'
+import type { FieldList } from '../contract/fields.ts'
+import { Timed } from '../lib/timer-wheel.ts'
+import type { Engine } from './engine.ts'
+import type { RequestState, ResponseState } from './request-state.ts'
+
+/** What the exchange may ask of its running attempt. */
+export interface RunningAttempt {
+  readonly ready: boolean
+  body(chunk: Uint8Array): boolean
+  end(trailers: FieldList | undefined): void
+  pauseResponse(): void
+  resumeResponse(): void
+  /** Cuts it; nothing is heard of it again. */
+  abort(outcome: 'timeout' | 'aborted'): void
+  /** Its time is over: it counts as failed and may be tried again. */
+  timedOut(): void
+  /** Monotonic ms at which `timeout.attempt` is over; Infinity for none. */
+  readonly deadline: number
+}
+
+/** How far the way up has come. */
+export const phase = { guards: 0, match: 1, route: 2, deliver: 3, answered: 4, over: 5 } as const
+const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
+/** Body bytes kept while there is nowhere to send them, and for sending them again. */
+export const holdLimit = 65536
+
+/** Everything one exchange knows: one shape for all of them. What it does is in `run`, `attempt`, `respond` and `end`. */
+export abstract class ExchangeState extends Timed implements Exchange {
+  readonly engine: Engine
+  readonly id: string
+  readonly listener: ListenerPlan
+  readonly client: ClientFacts
+  readonly stream: ClientStream
+  readonly request: RequestState
+  readonly response: ResponseState
+  readonly trace: { id: string; span: string; sampled: boolean }
+  readonly startedAt: number
+  readonly receivedAt: number
+  /** The plan whose steps hold: that of the route, before the match that of unmatched requests. */
+  routePlan: RoutePlan
+  matched: boolean = false
+  /** Methods that would have matched, when only the method is missing. */
+  allow: readonly string[] | undefined = undefined
+  /** Refused before any step ran. */
+  refusal: Reply | undefined = undefined
+  params: Readonly<Record<string, string>> = noParams
+  service: ServicePlan | undefined = undefined
+  target: Target | undefined = undefined
+  code: string | undefined = undefined
+  detail: string | undefined = undefined
+  attempts: number = 0
+  dry: boolean = false
+  /** A call from inside the gateway: counted with its parent, not as an answer to a client. */
+  isInner: boolean = false
+  /** Step whose reply became the answer. */
+  answeredBy: Step | undefined = undefined
+  /** What would have been sent, as `explain` shows it. */
+  sends: string | undefined = undefined
+  slots: unknown[] = []
+  requestBytes: number = 0
+  responseBytes: number = 0
+  clientPath: string | undefined = undefined
+  clientQuery: string | undefined = undefined
+  /** Protocol of an upgrade, empty for an ordinary request. */
+  upgrade: string = ''
+  expectContinue: boolean = false
+  traceState: string | undefined = undefined
+
+  phase: number = 0
+  /** Next request step of the phase; also how many were reached. */
+  stepIndex: number = 0
+  guardsReached: number = 0
+  routeReached: number = 0
+  step: Step | undefined = undefined
+  attempt: RunningAttempt | undefined = undefined
+  reply: Reply | undefined = undefined
+  replyBody: string | Uint8Array | undefined = undefined
+  requestEnded: boolean = false
+  requestPaused: boolean = false
+  requestTrailers: FieldList | undefined = undefined
+  held: Uint8Array[] | undefined = undefined
+  heldBytes: number = 0
+  /** Chunks for another attempt; undefined when the body has outgrown what is kept. */
+  replay: Uint8Array[] | undefined = undefined
+  replayable: boolean = true
+  /** Body bytes went to the running attempt. */
+  bodyGiven: boolean = false
+  responseStep: number = 0
+  headSent: boolean = false
+  transforms: readonly BodyTransform[] | undefined = undefined
+  responseTrailers: FieldList | undefined = undefined
+  serviceEnded: boolean = false
+  isTunnel: boolean = false
+  deliveredAt: number = 0
+  firstByteAt: number = 0
+  serviceTime: number = 0
+  idleLimit: number = 0
+  wholeDeadline: number = Infinity
+  totalDeadline: number = Infinity
+  continueAt: number = Infinity
+  aborted: boolean = false
+  /** Length of the answer's body as it is known when the head leaves. */
+  bodyLength: BodyLength = 'none'
+  responsePhase: number = 0
+  collected: Uint8Array[] | undefined = undefined
+  onBodyComplete: ((body: Uint8Array) => void) | undefined = undefined
+  cancel: AbortController | undefined = undefined
+  notes: number[] | undefined = undefined
+
+  constructor(
+    engine: Engine,
+    id: string,
+    listener: ListenerPlan,
+    client: ClientFacts,
+    stream: ClientStream,
+    request: RequestState,
+    response: ResponseState,
+    trace: { id: string; span: string; sampled: boolean },
+  ) {
+    super()
+    this.engine = engine
+    this.id = id
+    this.listener = listener
+    this.client = client
+    this.stream = stream
+    this.request = request
+    this.response = response
+    this.trace = trace
+    this.startedAt = engine.now()
+    this.receivedAt = engine.time()
+    this.routePlan = listener.unmatched
+    listener.load.inFlight++
+  }
+
+  get route(): RoutePlan | undefined {
+    return this.matched ? this.routePlan : undefined
+  }
+
+  note(code: number, a = 0, b = 0): void {
+    const notes = (this.notes ??= [])
+    const step = this.step
+    notes.push(step === undefined ? -1 : step.index, code, a, b)
+  }
+}

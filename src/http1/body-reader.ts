@@ -1,0 +1,223 @@
+import { hexBytes, tokenBytes } from '../lib/bytes.ts'
+import { fieldNames, idOf } from '../lib/field-names.ts'
+import { Fields } from '../lib/fields.ts'
+import { marks, scanFields, scanned } from './field-scanner.ts'
+
+/** Most bytes of chunk extensions in one body, and of its trailer (row 1.17, 1.20). */
+const extensionLimit = 1024
+const trailerLimit = 8192
+const trailerFields = 32
+
+/** Receives what a body is made of. A chunk is lent. */
+export interface BodyOwner {
+  onBody(chunk: Uint8Array): void
+  onTrailers(fields: Fields): void
+}
+
+export const bodyFault = { none: 0, malformed: 1, tooLarge: 2 } as const
+
+const mode = { none: 0, length: 1, chunked: 2, close: 3 } as const
+/** Places in the grammar of chunked coding (RFC 9112 §7.1). */
+const at = {
+  size: 0,
+  extension: 1,
+  sizeLineFeed: 2,
+  data: 3,
+  dataReturn: 4,
+  dataLineFeed: 5,
+  trailer: 6,
+  quoted: 7,
+  escaped: 8,
+} as const
+
+/** Fields that no trailer may carry: framing, routing, authentication and what the gateway itself says. */
+// oxfmt-ignore
+const forbiddenTrailers = new Set<number>(
+  (['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'expect', 'http2-settings',
+    'proxy', 'proxy-authenticate', 'proxy-authorization', 'content-type', 'content-encoding', 'content-range', 'via', 'x-forwarded-for', 'x-forwarded-proto',
+    'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix', 'forwarded', 'x-real-ip', 'x-request-id', 'traceparent', 'tracestate', 'cookie',
+    'set-cookie', 'authorization', 'cache-control', 'range', 'age', 'expires', 'vary', 'location', 'origin', 'www-authenticate', 'retry-after',
+    'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'max-forwards', 'x-api-key', 'x-http-method-override',
+    'x-original-url', 'x-rewrite-url'] as const).map(idOf),
+)
+const forbiddenPrefixes = ['x-consumer-', 'x-auth-', 'x-jwt-', 'x-client-cert', 'x-forwarded-', 'x-identity-']
+const isForbidden = (id: number, name: string): boolean =>
+  id === 0 || name.startsWith('x-')
+    ? forbiddenTrailers.has(id) || name.includes('_') || forbiddenPrefixes.some((prefix) => name.startsWith(prefix))
+    : forbiddenTrailers.has(id)
+
+/** Reads one message body, incrementally, by its framing. One per connection, reused. */
+export class BodyReader {
+  private mode: number = mode.none
+  private left = 0
+  private place: number = at.size
+  private digits = 0
+  private extensionBytes = 0
+  private extensionToken = false
+  private trailerBytes: Buffer | undefined
+  done = true
+  fault: number = bodyFault.none
+
+  start(length: number | 'stream' | 'none' | 'close'): void {
+    this.fault = bodyFault.none
+    this.done = false
+    this.trailerBytes = undefined
+    if (length === 'stream') {
+      this.mode = mode.chunked
+      this.place = at.size
+      this.left = 0
+      this.digits = 0
+      this.extensionBytes = 0
+    } else if (length === 'close') {
+      this.mode = mode.close
+    } else if (length === 'none' || length === 0) {
+      this.mode = mode.none
+      this.done = true
+    } else {
+      this.mode = mode.length
+      this.left = length
+    }
+  }
+
+  /** True when the body ends with the connection. */
+  get untilClose(): boolean {
+    return this.mode === mode.close && !this.done
+  }
+  /** Bytes known to be missing; 0 when unknown. */
+  get remaining(): number {
+    return this.mode === mode.length ? this.left : 0
+  }
+
+  /** Reads from `start`; gives the position after what it took. Sets `done` or `fault`. */
+  read(buffer: Buffer, start: number, end: number, owner: BodyOwner): number {
+    if (this.mode === mode.length) {
+      const take = Math.min(this.left, end - start)
+      this.left -= take
+      if (this.left === 0) this.done = true
+      if (take > 0) owner.onBody(buffer.subarray(start, start + take))
+      return start + take
+    }
+    if (this.mode === mode.close) {
+      if (end > start) owner.onBody(buffer.subarray(start, end))
+      return end
+    }
+    return this.mode === mode.chunked ? this.readChunked(buffer, start, end, owner) : start
+  }
+
+  private bad(position: number, fault: number = bodyFault.malformed): number {
+    this.fault = fault
+    return position
+  }
+
+  private readChunked(buffer: Buffer, start: number, end: number, owner: BodyOwner): number {
+    let position = start
+    while (position < end) {
+      const byte = buffer[position] as number
+      switch (this.place) {
+        case at.size: {
+          const digit = hexBytes[byte] as number
+          if (digit !== 255) {
+            if (++this.digits > 13) return this.bad(position)
+            this.left = this.left * 16 + digit
+          } else if (this.digits === 0) return this.bad(position)
+          else if (byte === 13) this.place = at.sizeLineFeed
+          else if (byte === 59) {
+            this.place = at.extension
+            this.extensionToken = false
+            if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
+          } else return this.bad(position)
+          position++
+          break
+        }
+        case at.extension:
+          // `;` name [`=` value]: names and values are tokens or quoted text; no blanks, nothing empty.
+          if (tokenBytes[byte] === 1) this.extensionToken = true
+          else if (byte === 34 && !this.extensionToken && buffer[position - 1] === 61) {
+            this.place = at.quoted
+          } else if (!this.extensionToken) return this.bad(position)
+          else if (byte === 59 || byte === 61) this.extensionToken = false
+          else if (byte === 13) this.place = at.sizeLineFeed
+          else return this.bad(position)
+          if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
+          position++
+          break
+        case at.quoted:
+          if (byte === 34) {
+            this.place = at.extension
+            this.extensionToken = true
+          } else if (byte === 92) this.place = at.escaped
+          else if (byte < 32 || byte === 127) return this.bad(position)
+          if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
+          position++
+          break
+        case at.escaped:
+          if (byte < 32 || byte > 126) return this.bad(position)
+          this.place = at.quoted
+          if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
+          position++
+          break
+        case at.sizeLineFeed:
+          if (byte !== 10) return this.bad(position)
+          position++
+          this.digits = 0
+          this.place = this.left === 0 ? at.trailer : at.data
+          break
+        case at.data: {
+          const take = Math.min(this.left, end - position)
+          this.left -= take
+          if (this.left === 0) this.place = at.dataReturn
+          owner.onBody(buffer.subarray(position, position + take))
+          position += take
+          break
+        }
+        case at.dataReturn:
+          if (byte !== 13) return this.bad(position)
+          this.place = at.dataLineFeed
+          position++
+          break
+        case at.dataLineFeed:
+          if (byte !== 10) return this.bad(position)
+          this.place = at.size
+          this.left = 0
+          position++
+          break
+        default:
+          return this.readTrailer(buffer, position, end, owner)
+      }
+    }
+    return position
+  }
+
+  private readTrailer(buffer: Buffer, start: number, end: number, owner: BodyOwner): number {
+    const held = this.trailerBytes
+    // The usual end: an empty line at once.
+    if (held === undefined && buffer[start] === 13 && start + 1 < end) {
+      if (buffer[start + 1] !== 10) return this.bad(start)
+      this.done = true
+      return start + 2
+    }
+    const room = trailerLimit + 2 - (held?.length ?? 0)
+    const bytes =
+      held === undefined
+        ? buffer.subarray(start, end)
+        : Buffer.concat([held, buffer.subarray(start, Math.min(end, start + room + 1))])
+    const after = scanFields(bytes, 0, bytes.length, trailerFields, trailerLimit)
+    if (after < 0) return this.bad(start, after === -2 || after === -4 ? bodyFault.tooLarge : bodyFault.malformed)
+    if (after > trailerLimit || (after === 0 && bytes.length > trailerLimit)) return this.bad(start, bodyFault.tooLarge)
+    if (after === 0) {
+      this.trailerBytes = Buffer.from(bytes)
+      return end
+    }
+    const fields = new Fields()
+    for (let i = 0, mark = 0; i < scanned.count; i++, mark += 5) {
+      const id = marks[mark + 4] as number
+      const name = id === 0 ? bytes.latin1Slice(marks[mark], marks[mark + 1]).toLowerCase() : (fieldNames[id] as string)
+      if (!isForbidden(id, name)) fields.push(id, name, bytes.latin1Slice(marks[mark + 2], marks[mark + 3]))
+    }
+    this.done = true
+    const consumed = after - (held?.length ?? 0)
+    this.trailerBytes = undefined
+    if (fields.length > 0) owner.onTrailers(fields)
+    return start + consumed
+  }
+}

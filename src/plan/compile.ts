@@ -1,0 +1,137 @@
+import type { ListenerPlan, Plan, RoutePlan, ServicePlan } from '../contract/plan.ts'
+import type { ListenerSnapshot, RouteSnapshot, ServiceSnapshot, Snapshot } from '../contract/snapshot.ts'
+import type { SlotTable } from '../contract/threads.ts'
+import { createTrustedPeers } from '../listener/trusted-peers.ts'
+import type { RouterEntry } from '../router/entry.ts'
+import { buildRouter } from '../router/router.ts'
+import type { LoadedCode } from './code.ts'
+import type { HostPorts } from './policy-host.ts'
+import { buildChain, buildRoute, buildUnmatched, type ChainParts } from './route.ts'
+import { arrange } from './steps.ts'
+
+/** Everything a plan is made from. */
+export interface CompileInput {
+  readonly snapshot: Snapshot
+  readonly slots: SlotTable
+  readonly services: ReadonlyMap<string, ServicePlan>
+  readonly code: LoadedCode
+  readonly ports: HostPorts
+  /** Ports that listeners were really given, by name. */
+  readonly portOf: (listener: string) => number | undefined
+  /** The running plan: what did not change is taken over. */
+  readonly previous: CompiledPlan | undefined
+}
+
+export interface CompiledPlan extends Plan {
+  readonly snapshot: Snapshot
+  /** Route plans by the snapshot entry they were made from, so that the next plan can take them over. */
+  readonly routes: ReadonlyMap<string, ReadonlyMap<RouteSnapshot, RoutePlan>>
+  readonly code: LoadedCode
+}
+
+/** Routes built between two yields: about half a millisecond. */
+const routesPerSlice = 16
+
+/**
+ * Config becomes machine. Yields often, so that a worker can do it between requests (architecture.md §1); throws when
+ * code refuses its options, and then nothing has changed.
+ */
+export function* compilePlan(input: CompileInput): Generator<void, CompiledPlan, void> {
+  const listeners = new Map<string, ListenerPlan>()
+  const routes = new Map<string, ReadonlyMap<RouteSnapshot, RoutePlan>>()
+  const parts: ChainParts = { ports: input.ports, services: input.services, code: input.code }
+  const services = new Map(input.snapshot.services.map((service) => [service.name, service]))
+  for (const listener of input.snapshot.listeners) {
+    const built = yield* compileListener(listener, input, parts, services)
+    listeners.set(listener.name, built.plan)
+    routes.set(listener.name, built.routes)
+  }
+  return {
+    hash: input.snapshot.hash,
+    listeners,
+    services: input.services,
+    snapshot: input.snapshot,
+    routes,
+    code: input.code,
+  }
+}
+
+function* compileListener(
+  listener: ListenerSnapshot,
+  input: CompileInput,
+  parts: ChainParts,
+  services: ReadonlyMap<string, ServiceSnapshot>,
+): Generator<void, { plan: ListenerPlan; routes: ReadonlyMap<RouteSnapshot, RoutePlan> }, void> {
+  const { slots, previous } = input
+  const guardSlots = { count: 0 }
+  const guardChain = buildChain(
+    listener.guards,
+    parts,
+    undefined,
+    { paths: [], methods: [], headers: [], query: [], cookies: [] },
+    guardSlots,
+  )
+  const guards = arrange(guardChain.steps, 0)
+  const firstStep = guards.all.length
+  const known = reusable(previous, listener, input)
+  const built = new Map<RouteSnapshot, RoutePlan>()
+  const entries: RouterEntry<RoutePlan>[] = []
+  let fresh = 0
+  for (const route of input.snapshot.routes) {
+    if (!route.listeners.includes(listener.name)) continue
+    const slot = slots.routes[`${listener.name} ${route.name}`] ?? 0
+    let plan = known?.get(route)
+    if (plan === undefined || plan.slot !== slot || !sameAction(plan, input)) {
+      const forwarded =
+        route.action.kind === 'service' ? (services.get(route.action.service)?.forwarded ?? 'none') : 'none'
+      plan = buildRoute(route, slot, firstStep, guardSlots.count, forwarded, parts)
+      if (++fresh % routesPerSlice === 0) yield
+    }
+    built.set(route, plan)
+    entries.push({
+      value: plan,
+      name: route.name,
+      hosts: route.hosts,
+      paths: route.paths,
+      methods: route.methods,
+      conditions: route.conditions,
+      priority: route.priority,
+    })
+  }
+  yield
+  const router = yield* buildRouter(entries)
+  const target =
+    listener.redirect === undefined
+      ? undefined
+      : input.snapshot.listeners.find((other) => other.name === listener.redirect)
+  const plan: ListenerPlan = {
+    name: listener.name,
+    slot: slots.listeners[listener.name] ?? 0,
+    port: input.portOf(listener.name) ?? listener.port,
+    scheme: 'http',
+    guards,
+    unmatched: buildUnmatched(listener.unmatched, slots.routes[listener.name] ?? 0, firstStep, guardSlots.count, parts),
+    limits: listener.limits,
+    timeouts: listener.timeouts,
+    trusted: createTrustedPeers(listener.trustedProxies, listener.clientIpHeader),
+    redirect: target === undefined ? undefined : { scheme: 'http', port: input.portOf(target.name) ?? target.port },
+    match: (match) => router.match(match),
+    load: { inFlight: 0, idle: undefined },
+  }
+  return { plan, routes: built }
+}
+
+/** Routes of the running plan may be taken over when the gateway chain before them has the same number of steps and slots. */
+const reusable = (
+  previous: CompiledPlan | undefined,
+  listener: ListenerSnapshot,
+  input: CompileInput,
+): ReadonlyMap<RouteSnapshot, RoutePlan> | undefined => {
+  if (previous === undefined || previous.snapshot.generation !== input.snapshot.generation) return undefined
+  const before = previous.snapshot.listeners.find((other) => other.name === listener.name)
+  return before === undefined || before.guards !== listener.guards ? undefined : previous.routes.get(listener.name)
+}
+
+/** A route whose service was rebuilt has to be rebuilt too. */
+const sameAction = (plan: RoutePlan, input: CompileInput): boolean =>
+  plan.action.kind !== 'service' || input.services.get(plan.action.service.name) === plan.action.service

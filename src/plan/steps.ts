@@ -1,0 +1,59 @@
+import type { Step, Steps } from '../contract/plan.ts'
+import type { PolicyDefinition, Stage } from '../contract/policy.ts'
+
+/** The order of config.md §5.1. */
+// oxfmt-ignore
+export const stageOrder: Readonly<Record<Stage, number>> = {
+  receive: 1, lists: 2, cors: 3, authenticate: 4, authorize: 5, limit: 6, inspect: 7, match: 8, validate: 9, cache: 10, transform: 11, deliver: 12, respond: 13, log: 14,
+}
+
+/** A step before it has its place. `isOwn`: a policy of the user's, which runs after the built-in ones of its stage. */
+export interface LooseStep {
+  readonly step: Omit<Step, 'index'>
+  readonly definition: Pick<PolicyDefinition<never>, 'rank' | 'answers'>
+  readonly isOwn: boolean
+}
+
+const place = (stage: Stage, rank: number, isOwn: boolean): number =>
+  stageOrder[stage] * 10_000 + (isOwn ? 5_000 : 0) + rank
+
+/** Sorts steps into running order and into one array per hook, so that a hook nobody has costs nothing. */
+export const arrange = (loose: readonly LooseStep[], firstIndex: number): Steps => {
+  const sorted = loose.toSorted(
+    (a, b) => place(a.step.stage, a.definition.rank, a.isOwn) - place(b.step.stage, b.definition.rank, b.isOwn),
+  )
+  const all = sorted.map((entry, index): Step => ({ ...entry.step, index: firstIndex + index }))
+  const request: Step[] = []
+  const mirrored: { step: Step; after: number }[] = []
+  const answering: { step: Step; after: number; place: number }[] = []
+  for (const [index, step] of all.entries()) {
+    const { definition, isOwn } = sorted[index] as LooseStep
+    if (step.policy.onRequest !== undefined) request.push(step)
+    if (step.policy.onResponse === undefined) continue
+    const answers =
+      definition.answers ??
+      (stageOrder[step.stage] >= stageOrder.respond ? { stage: step.stage, rank: definition.rank } : undefined)
+    if (answers !== undefined) answering.push({ step, after: 0, place: place(answers.stage, answers.rank, isOwn) })
+    else mirrored.unshift({ step, after: request.length })
+  }
+  answering.sort((a, b) => a.place - b.place)
+  return {
+    request,
+    requestBody: all.filter((step) => step.policy.onRequestBody !== undefined),
+    attempt: all.filter((step) => step.policy.onAttempt !== undefined),
+    response: [...mirrored, ...answering.map(({ step, after }) => ({ step, after }))],
+    transform: all.filter((step) => step.policy.transformResponse !== undefined),
+    end: all.filter((step) => step.policy.onEnd !== undefined),
+    all,
+  }
+}
+
+export const noSteps: Steps = {
+  request: [],
+  requestBody: [],
+  attempt: [],
+  response: [],
+  transform: [],
+  end: [],
+  all: [],
+}
