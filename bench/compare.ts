@@ -35,12 +35,9 @@ export interface Comparison {
   readonly rounds: number
 }
 
-/** Rounds after which everybody gets a fresh process. */
-const life = 3
-
 /**
  * Runs all in turn, forth and back (A B B A A B …), so that what drifts hits all alike, until the stop rule holds for
- * every ratio. Every third round begins with fresh processes; warm-up runs come first and are not counted.
+ * every ratio. After every few rounds (`rule.life`) all get fresh processes; warm-up runs come first and are not counted.
  */
 export async function compare(bench: Bench, subject: Contestant, others: readonly Contestant[]): Promise<Comparison> {
   const all = [subject, ...others]
@@ -63,7 +60,7 @@ export async function compare(bench: Bench, subject: Contestant, others: readonl
     values(0).map((value, round) => value / (values(other)[round] ?? Number.NaN))
   const settled = (): boolean => others.every((_, index) => mayStop(ratiosTo(index + 1), bench.rule))
   for (let round = 0; round === 0 || (!settled() && round < bench.rule.most); round++) {
-    if (round > 0 && round % life === 0 && all.some((contestant) => contestant.renew !== undefined)) {
+    if (round > 0 && round % bench.rule.life === 0 && all.some((contestant) => contestant.renew !== undefined)) {
       for (const contestant of all) await contestant.renew?.()
       await warmUp()
     }

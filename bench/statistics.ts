@@ -15,12 +15,14 @@ export interface StopRule {
   readonly most: number
   /** A share of the median: 0.03 is ± 3 %. */
   readonly within: number
+  /** Rounds after which every contestant gets a fresh process. */
+  readonly life: number
 }
 
 /** The rule that figures are quoted under. */
-export const quoted: StopRule = { least: 9, most: 41, within: 0.03 }
+export const quoted: StopRule = { least: 9, most: 41, within: 0.03, life: 3 }
 /** A coarse look; its interval has less than 95 %. */
-export const coarse: StopRule = { least: 3, most: 3, within: 0.03 }
+export const coarse: StopRule = { least: 3, most: 3, within: 0.03, life: 1 }
 
 /** Middle value of an unordered list; the mean of the two middle ones when their number is even. NaN for an empty list. */
 export function median(values: readonly number[]): number {

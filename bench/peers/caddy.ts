@@ -42,7 +42,8 @@ http://:${port} {
   header X-Request-Id {http.request.uuid}
 ${routeNames(routes)
   .map((name) => handle(name, service('small')))
-  .join('')}${others.map(({ name, service: to }) => handle(name, service(to))).join('')}}
+  .join('')}${others.map(({ name, service: to }) => handle(name, service(to))).join('')}  respond 404
+}
 `
 }
 

@@ -41,7 +41,7 @@ export function configText({ target, folder, label, port, admin }: Place, varian
 ${variant.defaults === undefined ? '' : `defaults:\n${variant.defaults}\n`}services:
 ${service('small')}${service('answers')}${service('big')}${service('sink')}routes:
   generation: { path: /generation, respond: { body: 'generation ${variant.generation ?? '0'}' } }
-  respond: { path: /respond, respond: { headers: { Content-Type: application/json }, body: '${'{"id":42}'.padEnd(100)}' } }
+  respond: { path: /respond, respond: { body: '${'an answer that the gateway makes itself'.padEnd(100, '.')}' } }
 ${routeNames(variant.routes)
   .map((name) => route(name, 'small'))
   .join('')}${others.map(({ name, service: to }) => route(name, to)).join('')}telemetry:

@@ -19,15 +19,13 @@ export const post16k: Scenario = {
         ...ratios
           .slice(0, 1)
           .map((value) => ({ what: "CPU per request ÷ nginx's", value, unit: '×' as const, limit: 1.2, goal: 1 })),
-        ...ratios
-          .slice(1)
-          .map((value) => ({
-            what: 'the same, nginx with 64 KB buffers',
-            value,
-            unit: '×' as const,
-            limit: undefined,
-            goal: 1,
-          })),
+        ...ratios.slice(1).map((value) => ({
+          what: 'the same, nginx with 64 KB buffers',
+          value,
+          unit: '×' as const,
+          limit: undefined,
+          goal: 1,
+        })),
       ],
       notes: [],
     }

@@ -69,15 +69,13 @@ function scenario(mode: 'download' | 'upload'): Scenario {
           ...ratios
             .slice(0, 1)
             .map((value) => ({ what: "CPU per GB ÷ nginx's", value, unit: '×' as const, limit: 1.5, goal: 1.2 })),
-          ...ratios
-            .slice(1)
-            .map((value) => ({
-              what: 'the same, nginx with 64 KB buffers',
-              value,
-              unit: '×' as const,
-              limit: undefined,
-              goal: 1.2,
-            })),
+          ...ratios.slice(1).map((value) => ({
+            what: 'the same, nginx with 64 KB buffers',
+            value,
+            unit: '×' as const,
+            limit: undefined,
+            goal: 1.2,
+          })),
           // The first run is the warm-up, in which the code itself takes its memory.
           {
             what: 'most that resident memory rose in a run',
