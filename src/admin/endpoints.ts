@@ -100,7 +100,7 @@ export const endpoints: readonly Endpoint[] = [
     id: 'openApi',
     scope: 'read',
     says: 'This document.',
-    gives: 'ConfigSchema',
+    gives: 'OpenApi',
     answer: async (ports) => json(openApi(endpoints, (await ports.info()).version)),
   },
   {

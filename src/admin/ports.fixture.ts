@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
 import type { AdminPorts, GatewayInfo } from '../contract/admin.ts'
+import { createAdminServer } from './admin-server.ts'
+import type { TestContext } from 'node:test'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 
 export const finding: Diagnostic = {
@@ -112,3 +114,13 @@ export const ask = (
     sent.on('error', reject)
     sent.end(options.body)
   })
+
+/** Starts an admin server for one test and tells its port. */
+export const startAdmin = async (t: TestContext, ports: AdminPorts, host?: string): Promise<number> => {
+  const server = createAdminServer(ports, { port: 0, ...(host === undefined ? {} : { host }) })
+  const { port } = await server.listen()
+  t.after(() => server.close())
+  return port
+}
+
+export const asJson = { 'content-type': 'application/json' } as const

@@ -61,6 +61,7 @@ export const shapes: Readonly<Record<string, BodySchema>> = {
     description: 'The configuration in force as checked data, secrets masked.',
   },
   ConfigSchema: { type: 'object', additionalProperties: true, description: 'JSON Schema of the configuration.' },
+  OpenApi: { type: 'object', additionalProperties: true, description: 'An OpenAPI 3.1 document.' },
   ConfigInfo: shape(
     {
       file: text('The file it came from.'),
