@@ -87,7 +87,8 @@ export class Children {
     const running = [...this.#running]
     for (const process of running) killGroup(process, 'SIGTERM', false)
     await Promise.all(running.map((process) => gone(process, 3000)))
-    this.killAll()
+    // What a program started and did not end itself.
+    for (const process of running) killGroup(process, 'SIGKILL', true)
   }
 
   /** Kills what still runs without waiting; for the moment the bench itself exits. */

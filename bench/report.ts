@@ -7,11 +7,12 @@ export function digits(value: number): string {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }
 
-/** `1.03 [1.01, 1.05]`; a single reading without brackets. */
-export function interval(found: Estimate, unit = ''): string {
-  const text = (value: number): string => (unit === '×' || unit === '' ? value.toFixed(3) : digits(value))
+/** `1.034 × [1.010, 1.050]`; a single reading without brackets, a count without unit. */
+export function interval(found: Estimate, unit: string): string {
+  const text = (value: number): string =>
+    unit === '×' ? value.toFixed(3) : unit === '' ? String(value) : digits(value)
   const range = found.count > 1 ? ` [${text(found.low)}, ${text(found.high)}]` : ''
-  return `${text(found.median)}${range}${unit === '×' || unit === '' ? '' : ` ${unit}`}`
+  return `${text(found.median)}${unit === '' ? '' : ` ${unit}`}${range}`
 }
 
 /** `≤ 1.15 ×`, or a dash. */
