@@ -69,7 +69,8 @@ const endOf = (source: string, mark: string, from: number, extra: number): numbe
 
 const stringEnd = (source: string, from: number): number => {
   let end = from + 1
-  while (end < source.length && source[end] !== source[from] && source[end] !== '\n') end += source[end] === '\\' ? 2 : 1
+  while (end < source.length && source[end] !== source[from] && source[end] !== '\n')
+    end += source[end] === '\\' ? 2 : 1
   return Math.min(source.length, end + 1)
 }
 
@@ -87,4 +88,6 @@ const regexEnd = (source: string, from: number): number => {
 
 /** Whether a slash here begins a regular expression rather than divides. */
 const startsExpression = (last: string, before: string): boolean =>
-  last === '' || '([{,;:=!&|?+-*%<>~^}'.includes(last) || /\b(?:return|typeof|case|in|of|do|else|void|await|yield)\s*$/.test(before)
+  last === '' ||
+  '([{,;:=!&|?+-*%<>~^}'.includes(last) ||
+  /\b(?:return|typeof|case|in|of|do|else|void|await|yield)\s*$/.test(before)

@@ -33,7 +33,10 @@ export const importsOf = (path: string): Import[] => {
     // `export const x = 'text'` is no import: it has no from.
     if (match[1] === 'export' && !/\sfrom\s+'/.test(match[0])) continue
     if (/^\s*(?:import|export)\s*\(/.test(match[0])) continue
-    const allTypes = match[2] !== undefined || /\{\s*type\s[^}]*\}\s*from/.test(match[0]) === true && !/\{[^}]*,\s*(?!type\s)\w|\{\s*(?!type\s)\w/.test(match[0])
+    const allTypes =
+      match[2] !== undefined ||
+      (/\{\s*type\s[^}]*\}\s*from/.test(match[0]) &&
+        !/\{[^}]*,\s*(?!type\s)\w|\{\s*(?!type\s)\w/.test(match[0]))
     add(match[3] as string, allTypes, false, match.index)
   }
   for (const match of text.matchAll(dynamic)) add(match[1] as string, false, true, match.index)

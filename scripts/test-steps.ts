@@ -44,7 +44,8 @@ const own = (): Step[] =>
   }))
 
 const failureOf = (data: EventData.TestFail): string => {
-  const place = data.file === undefined ? '' : `${relative(root, data.file)}${data.line === undefined ? '' : `:${data.line}`}`
+  const place =
+    data.file === undefined ? '' : `${relative(root, data.file)}${data.line === undefined ? '' : `:${data.line}`}`
   const { error } = data.details
   const cause = error.cause instanceof Error ? error.cause : error
   return `${place}: ${data.name}\n${cause.stack ?? cause.message}`
@@ -56,7 +57,13 @@ const runFiles = (paths: readonly string[], concurrency: number, patience: numbe
     if (paths.length === 0) return resolve({ passed: 0, failed: 0, problems: [] })
     const problems: string[] = []
     const counts = { passed: 0, failed: 0 }
-    const stream = run({ files: paths.map((path) => `${root}${path}`), concurrency, timeout: patience, isolation: 'process', cwd: root })
+    const stream = run({
+      files: paths.map((path) => `${root}${path}`),
+      concurrency,
+      timeout: patience,
+      isolation: 'process',
+      cwd: root,
+    })
     stream.on('test:pass', (data) => {
       if (data.details.type === 'suite') return
       if (data.skip !== undefined || data.todo !== undefined) {
@@ -75,11 +82,19 @@ const runFiles = (paths: readonly string[], concurrency: number, patience: numbe
     stream.resume()
   })
 
-const group = (name: string, pattern: RegExp, not: RegExp | undefined, concurrency: number, patience: number): Step => ({
+const group = (
+  name: string,
+  pattern: RegExp,
+  not: RegExp | undefined,
+  concurrency: number,
+  patience: number,
+): Step => ({
   name,
   isStatic: false,
   run(filter) {
-    const paths = files(pattern).filter((path) => (not === undefined || !not.test(path)) && (filter === undefined || path.includes(filter)))
+    const paths = files(pattern).filter(
+      (path) => (not === undefined || !not.test(path)) && (filter === undefined || path.includes(filter)),
+    )
     return runFiles(paths, concurrency, patience)
   },
 })

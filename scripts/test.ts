@@ -20,7 +20,9 @@ for (const step of steps) {
   total.passed += result.passed
   total.failed += result.failed
   const seconds = ((performance.now() - from) / 1000).toFixed(1)
-  console.log(`${result.failed === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(20)} ${String(result.passed).padStart(6)} passed, ${result.failed} failed  (${seconds} s)`)
+  console.log(
+    `${result.failed === 0 ? 'ok  ' : 'FAIL'} ${step.name.padEnd(20)} ${String(result.passed).padStart(6)} passed, ${result.failed} failed  (${seconds} s)`,
+  )
   for (const problem of result.problems) {
     console.log(problem.replace(/^/gm, '     '))
     failures.push(`${step.name}: ${problem.split('\n', 1)[0] ?? ''}`)

@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url'
 export const root: string = fileURLToPath(new URL('../', import.meta.url))
 
 const walk = (): string[] =>
-  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
     .split('\0')
     .filter((path) => path !== '' && exists(path))
 

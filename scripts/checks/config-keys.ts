@@ -14,7 +14,8 @@ const walk = (node: SchemaNode, path: string, problems: string[], seen: Set<Sche
       if (unsaid(key.says)) problems.push(`${at}: no sentence ("${key.says}")`)
       walk(key.node, at, problems, seen)
     }
-  } else if (node.kind === 'list' || node.kind === 'map' || node.kind === 'nullable') walk(node.of, path, problems, seen)
+  } else if (node.kind === 'list' || node.kind === 'map' || node.kind === 'nullable')
+    walk(node.of, path, problems, seen)
   else if (node.kind === 'union') for (const one of node.of) walk(one, path, problems, seen)
 }
 

@@ -14,20 +14,25 @@ const pureBuiltins = new Set(['node:net', 'node:buffer', 'node:crypto', 'node:ur
 
 const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? ''
 const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$|\/fixtures\//.test(path)
-const isFree = (target: string): boolean => target.startsWith('src/contract/') || target.startsWith('src/lib/') || target === 'src/errors.ts'
+const isFree = (target: string): boolean =>
+  target.startsWith('src/contract/') || target.startsWith('src/lib/') || target === 'src/errors.ts'
 
 const relativeProblem = (path: string, room: string, found: Import): string | undefined => {
   const { target, typeOnly, dynamic } = found
   if (room === 'contract') return target.startsWith('src/contract/') ? undefined : 'contract/ imports nothing'
   if (target.startsWith('src/contract/')) return typeOnly ? undefined : 'contract/ holds types only: import type'
-  if (room === 'lib') return target.startsWith('src/lib/') || target === 'src/errors.ts' ? undefined : 'lib/ imports contract/, errors.ts and itself only'
+  if (room === 'lib')
+    return target.startsWith('src/lib/') || target === 'src/errors.ts'
+      ? undefined
+      : 'lib/ imports contract/, errors.ts and itself only'
   if (isFree(target) || mayImportRooms.has(path)) return undefined
   if (room !== '' && roomOf(target) === room) return undefined
   if (room === 'cli') {
     if (!wiring.has(target)) return 'cli/ imports its own files and the wiring files only'
     return dynamic || typeOnly ? undefined : 'cli/ imports wiring files when a verb needs them: await import()'
   }
-  if (faces.has(path)) return wiring.has(target) || faces.has(target) ? undefined : 'a public face imports gateway.ts only'
+  if (faces.has(path))
+    return wiring.has(target) || faces.has(target) ? undefined : 'a public face imports gateway.ts only'
   return 'a room imports contract/, lib/, errors.ts and itself only'
 }
 
@@ -44,10 +49,13 @@ const purity = (path: string): string[] => {
   const text = textOf(path)
   if (path.startsWith('src/contract/')) {
     // What is left after the types are taken away is code.
-    const left = bareCode(stripTypeScriptTypes(text)).replace(/export\s*\{\s*\}\s*;?/g, '').trim()
+    const left = bareCode(stripTypeScriptTypes(text))
+      .replace(/export\s*\{\s*\}\s*;?/g, '')
+      .trim()
     return left === '' ? [] : [`${path}: contract/ has types only, and this has code: ${left.slice(0, 60)}`]
   }
-  if (path.startsWith('src/lib/') && !isTest(path) && /^(?:export\s+)?let\s/m.test(bareCode(text))) return [`${path}: lib/ keeps no state`]
+  if (path.startsWith('src/lib/') && !isTest(path) && /^(?:export\s+)?let\s/m.test(bareCode(text)))
+    return [`${path}: lib/ keeps no state`]
   return []
 }
 

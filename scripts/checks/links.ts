@@ -13,17 +13,30 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}\s-]/gu, '')
     .replace(/\s/g, '-')
 
-const withoutCode = (text: string): string => text.replace(/```[\s\S]*?```/g, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '')
+const withoutCode = (text: string): string =>
+  text.replace(/```[\s\S]*?```/g, (block) => block.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '')
 
 const anchorsOf = (path: string): Set<string> =>
-  new Set([...textOf(path).replace(/```[\s\S]*?```/g, '').matchAll(/^#{1,6}\s+(.*)$/gm)].map((match) => anchorOf(match[1] as string)))
+  new Set(
+    [
+      ...textOf(path)
+        .replace(/```[\s\S]*?```/g, '')
+        .matchAll(/^#{1,6}\s+(.*)$/gm),
+    ].map((match) => anchorOf(match[1] as string)),
+  )
 
 const problemOf = (path: string, link: string): string | undefined => {
   const [file = '', anchor] = link.split('#', 2)
   const target = file === '' ? path : normalize(join(dirname(path), decodeURI(file)))
   if (!existsSync(join(root, target))) return `${target} does not exist`
   if (target.startsWith('..')) return 'leads out of the repository'
-  if (anchor !== undefined && anchor !== '' && statSync(join(root, target)).isFile() && target.endsWith('.md') && !anchorsOf(target).has(anchor)) {
+  if (
+    anchor !== undefined &&
+    anchor !== '' &&
+    statSync(join(root, target)).isFile() &&
+    target.endsWith('.md') &&
+    !anchorsOf(target).has(anchor)
+  ) {
     return `${target} has no heading #${anchor}`
   }
   return undefined

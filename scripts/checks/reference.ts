@@ -21,7 +21,8 @@ export const reference: Check = {
     }
     for (const path of files(/^(?:docs\/reference|schema)\//)) {
       // costs.md is written by the bench, from measurements.
-      if (!wanted.has(path) && path !== 'docs/reference/costs.md') problems.push(`${path} is made by nothing; remove it`)
+      if (!wanted.has(path) && path !== 'docs/reference/costs.md')
+        problems.push(`${path} is made by nothing; remove it`)
     }
     return problems
   },

@@ -13,7 +13,8 @@ export const sizes: Check = {
       const lines = textOf(path).split('\n').length - 1
       if (path.startsWith('src/') && !path.endsWith('.test.ts')) lengths.push(lines)
       if (lines > hardLimit) problems.push(`${path}: ${lines} lines, ${hardLimit} are allowed`)
-      if (!/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts$/.test(path.slice(path.lastIndexOf('/') + 1))) problems.push(`${path}: file names are kebab-case`)
+      if (!/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.ts$/.test(path.slice(path.lastIndexOf('/') + 1)))
+        problems.push(`${path}: file names are kebab-case`)
     }
     const median = lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0
     if (median > medianLimit) problems.push(`the median of src is ${median} lines, ${medianLimit} are allowed`)

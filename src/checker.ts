@@ -1,0 +1,55 @@
+import type { LoadResult } from './contract/threads.ts'
+import type { RouteSnapshot } from './contract/snapshot.ts'
+import { loadConfig } from './config/load.ts'
+import { policyOptions } from './policies/options.ts'
+import { findConflicts } from './router/conflicts.ts'
+import type { RouteConflict } from './config/load-options.ts'
+
+/** What is to be read, and for which way of running. */
+export interface CheckRequest {
+  readonly file?: string | undefined
+  readonly cwd: string
+  readonly object?: unknown
+  readonly text?: string | undefined
+  readonly format?: 'yaml' | 'json' | undefined
+  readonly environment?: string | undefined
+  readonly mode: 'start' | 'dev' | 'demo' | 'library'
+  readonly terminal?: boolean
+  /** Counts loads, so that code is imported anew. */
+  readonly generation?: number
+  readonly memo?: SharedArrayBuffer | undefined
+}
+
+export { policyOptions } from './policies/options.ts'
+export { printDiagnostics, printSummary } from './config/print.ts'
+
+const reasons = {
+  same: 'the same match',
+  shadowed: 'it takes all of its requests',
+  rank: 'only their names decide',
+} as const
+
+/** Routes in each other's way, as the config room asks for them. */
+export const conflictsOf = (routes: readonly RouteSnapshot[]): RouteConflict[] =>
+  findConflicts(routes).map(({ code, kind, route, by }) => ({ code, route, other: by, reason: reasons[kind] }))
+
+/**
+ * Reads and checks a configuration without running it: the wiring for verbs and threads that need no data plane. Never
+ * throws for what an operator wrote.
+ */
+export const checkConfig = (request: CheckRequest): Promise<LoadResult> =>
+  loadConfig({
+    cwd: request.cwd,
+    env: process.env,
+    mode: request.mode,
+    policies: policyOptions,
+    findConflicts: conflictsOf,
+    generation: request.generation ?? 1,
+    ...(request.file === undefined ? {} : { file: request.file }),
+    ...(request.text === undefined ? {} : { text: request.text }),
+    ...(request.format === undefined ? {} : { format: request.format }),
+    ...(request.object === undefined ? {} : { object: request.object }),
+    ...(request.environment === undefined ? {} : { environment: request.environment }),
+    ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
+    ...(request.memo === undefined ? {} : { memo: request.memo }),
+  })

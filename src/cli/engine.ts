@@ -1,0 +1,138 @@
+import { relative } from 'node:path'
+import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { Snapshot } from '../contract/snapshot.ts'
+import { exit, Stop } from './exit.ts'
+import type { GlobalFlags } from './global-flags.ts'
+import type { ResolvedConfig } from './resolved/resolved-config.ts'
+import type { ResolvedValue } from './resolved/values.ts'
+import type { Verdict } from './report/verdict.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * The one place where verbs reach the rooms, through the wiring files and only when they are called: `version` and
+ * help load none of it.
+ */
+
+/** A configuration that was read. */
+export interface ReadConfig {
+  /** As people see it. */
+  readonly file: string
+  /** Absent when there are errors. */
+  readonly snapshot: Snapshot | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** How diagnostics are printed. */
+export interface PrintStyle {
+  readonly color: boolean
+  readonly ascii: boolean
+  readonly width: number
+}
+
+const shown = (path: string): string => {
+  const near = relative(process.cwd(), path)
+  return near === '' || near.startsWith('..') ? path : near
+}
+
+/** Reads and checks the file of the flags, or the one given. */
+export const readConfig = async (
+  global: Pick<GlobalFlags, 'config' | 'env'>,
+  file: string | undefined = global.config,
+): Promise<ReadConfig> => {
+  const { checkConfig } = await import('../checker.ts')
+  const { snapshot, diagnostics } = await checkConfig({
+    cwd: process.cwd(),
+    mode: 'start',
+    file,
+    environment: global.env,
+  })
+  const found = file ?? snapshot?.files[0] ?? diagnostics.find((one) => one.file !== '')?.file ?? 'gateway.yaml'
+  return { file: shown(found), snapshot, diagnostics }
+}
+
+/** Diagnostics as text for people, source lines and carets included. */
+export const formatDiagnostics = async (diagnostics: readonly Diagnostic[], style: PrintStyle): Promise<string> => {
+  const { printDiagnostics } = await import('../checker.ts')
+  return printDiagnostics(diagnostics, { color: style.color, unicode: !style.ascii, width: style.width }).trimEnd()
+}
+
+/** Reads a configuration without errors; otherwise prints them on stderr and ends with exit code 3. */
+export const demandConfig = async (
+  global: GlobalFlags,
+  terminal: Terminal,
+): Promise<{ readonly file: string; readonly snapshot: Snapshot }> => {
+  const { file, snapshot, diagnostics } = await readConfig(global)
+  if (snapshot !== undefined) return { file, snapshot }
+  const errors = diagnostics.filter((one) => one.severity === 'error')
+  terminal.complain(
+    await formatDiagnostics(errors, { color: terminal.talkColor, ascii: terminal.ascii, width: terminal.width }),
+  )
+  throw new Stop(exit.config, `${file} has errors`, 'gwanmun check shows all findings.')
+}
+
+/** JSON Schema of the configuration. */
+export const configSchema = async (): Promise<unknown> => (await import('../checker.ts')).configSchema()
+
+/** Explains a request with the engine itself, started from empty state on a checked configuration. */
+export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
+  const { createDataPlane } = await import('../gateway.ts')
+  const { dryPorts, slotsOf } = await import('./dry-plane.ts')
+  const plane = createDataPlane(dryPorts(snapshot))
+  try {
+    await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
+    plane.commit()
+    return await plane.explain(request)
+  } finally {
+    plane.close()
+  }
+}
+
+const resolve = async (global: GlobalFlags, terminal: Terminal): Promise<ResolvedConfig> => {
+  const { snapshot } = await demandConfig(global, terminal)
+  const { policyOptions } = await import('../checker.ts')
+  const { resolvedConfig } = await import('./resolved/resolved-config.ts')
+  return resolvedConfig(snapshot, policyOptions, (path) => {
+    const near = relative(process.cwd(), path)
+    return near.startsWith('..') ? path : `./${near}`
+  })
+}
+
+/** The resolved configuration as a file of its own, which passes check. */
+export const printConfig = async (
+  global: GlobalFlags,
+  terminal: Terminal,
+  format: 'yaml' | 'ts' | 'json',
+  origins: boolean,
+): Promise<string> => {
+  const resolved = await resolve(global, terminal)
+  if (format === 'json') {
+    return JSON.stringify(
+      origins ? { config: resolved.tree, origins: Object.fromEntries(resolved.origins) } : resolved.tree,
+      null,
+      2,
+    )
+  }
+  if (format === 'ts') return (await import('./resolved/ts-writer.ts')).tsText(resolved.tree)
+  const { yamlLines } = await import('./resolved/yaml-writer.ts')
+  return yamlLines(resolved.tree, origins ? resolved.origins : new Map()).join('\n')
+}
+
+/** Values at or below a path of keys. */
+export const configValues = async (global: GlobalFlags, terminal: Terminal, path: string): Promise<ResolvedValue[]> =>
+  (await import('./resolved/values.ts')).valuesAt(await resolve(global, terminal), path)
+
+/** Every path that has a value. */
+export const configPaths = async (global: GlobalFlags, terminal: Terminal): Promise<string[]> =>
+  (await import('./resolved/values.ts')).pathsOf(await resolve(global, terminal))
+
+/** The last line of `check`. */
+export const formatSummary = async (verdict: Verdict, style: PrintStyle): Promise<string> => {
+  const { printSummary } = await import('../checker.ts')
+  const { file, routes, services, took } = verdict
+  return printSummary(
+    verdict.diagnostics,
+    { file, routes, services, ms: took },
+    { color: style.color, unicode: !style.ascii },
+  ).trimEnd()
+}

@@ -1,0 +1,59 @@
+import type { ExplainRequest, ExplainResult, ExplainStep } from '../contract/data-plane.ts'
+import { placeOf } from './route-words.ts'
+import { columns } from './table.ts'
+import type { Terminal } from './terminal.ts'
+
+const marks: Readonly<Record<ExplainStep['verdict'], string>> = {
+  passed: '✔',
+  answered: '✖',
+  unknown: '?',
+  'not-reached': '–',
+}
+const maxLost = 6
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.map((line, index) => `${(index === 0 ? title : '').padEnd(9)}${line}`)
+
+const routeLines = (request: ExplainRequest, result: ExplainResult, terminal: Terminal): string[] => {
+  const rows: string[][] = []
+  if (result.route !== undefined) {
+    rows.push([`${terminal.style('green', '✔')} ${result.route}`, result.describes ?? '', placeOf(result.origin)])
+  } else rows.push([`${terminal.style('red', '✖')} none takes ${request.method} ${request.url}`, '', ''])
+  // With a match the losers are context; without one they are the answer, so all are printed.
+  const lost = result.route === undefined ? (result.lost ?? []) : (result.lost ?? []).slice(0, maxLost)
+  for (const one of lost) rows.push([`${terminal.style('dim', '✖')} ${one.name}`, one.reason, placeOf(one.origin)])
+  const left = (result.lost?.length ?? 0) - lost.length
+  return [...columns(rows), ...(left > 0 ? [`… ${left} more: gwanmun routes`] : [])]
+}
+
+const stepLines = (steps: readonly ExplainStep[], terminal: Terminal): string[] => {
+  const color = { passed: 'green', answered: 'red', unknown: 'yellow', 'not-reached': 'dim' } as const
+  return columns(
+    steps.map((step, index) => [
+      `${String(index + 1).padStart(String(steps.length).length)} ${terminal.style(color[step.verdict], marks[step.verdict])} ${step.name}`,
+      terminal.style('dim', step.chain === 'route' ? step.stage : `${step.stage}, ${step.chain}`),
+      step.words,
+      placeOf(step.origin),
+    ]),
+  )
+}
+
+const resultLine = (result: ExplainResult): string => {
+  const { status, code, source, service, target, sends, detail } = result
+  if (source === 'service' || (source === undefined && service !== undefined && code === undefined)) {
+    return `asks ${service ?? 'the service'}${target === undefined ? '' : ` at ${target}`}${sends === undefined ? '' : ` with ${sends}`}. Nothing was sent.`
+  }
+  const words = [String(status), code].filter((word) => word !== undefined).join(' ')
+  return `${words}, made by the gateway${detail === undefined ? '' : `: ${detail}`}. Nothing was sent.`
+}
+
+/** An explanation as lines of text: route and losers, steps, result, fix. */
+export const explanationLines = (request: ExplainRequest, result: ExplainResult, terminal: Terminal): string[] => [
+  ...section('Route', routeLines(request, result, terminal)),
+  ...section(
+    'Steps',
+    result.steps === undefined || result.steps.length === 0 ? ['none'] : stepLines(result.steps, terminal),
+  ),
+  ...section('Result', [resultLine(result)]),
+  ...(result.fix === undefined ? [] : section('Fix', [result.fix])),
+]

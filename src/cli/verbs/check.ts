@@ -1,0 +1,76 @@
+import { exit, type ExitCode } from '../exit.ts'
+import { flag, oneOf } from '../flag.ts'
+import type { GlobalFlags } from '../global-flags.ts'
+import { count, type Verdict } from '../report/verdict.ts'
+import type { Terminal } from '../terminal.ts'
+import { defineVerb, type Verb } from '../verb.ts'
+
+const codeOf = (verdicts: readonly Verdict[], strict: boolean): ExitCode => {
+  const all = verdicts.flatMap((verdict) => verdict.diagnostics)
+  if (count(all, 'error') > 0) return exit.config
+  return strict && count(all, 'warning') > 0 ? exit.findings : exit.ok
+}
+
+const printPretty = async (verdicts: readonly Verdict[], terminal: Terminal): Promise<void> => {
+  const { formatDiagnostics, formatSummary } = await import('../engine.ts')
+  const style = { color: terminal.color, ascii: terminal.ascii, width: terminal.tty ? terminal.width : 0 }
+  for (const verdict of verdicts) {
+    if (verdict.diagnostics.length > 0) terminal.print(`${await formatDiagnostics(verdict.diagnostics, style)}\n`)
+    terminal.print(await formatSummary(verdict, style))
+  }
+}
+
+const printJson = async (verdicts: readonly Verdict[], terminal: Terminal): Promise<void> => {
+  const { verdictJson } = await import('../report/json.ts')
+  const [first] = verdicts
+  if (verdicts.length === 1 && first !== undefined) terminal.json(verdictJson(first))
+  else {
+    const files = verdicts.map(verdictJson)
+    terminal.json({ ok: files.every((file) => file.ok), files })
+  }
+}
+
+const examine = async (file: string | undefined, global: GlobalFlags): Promise<Verdict> => {
+  const { readConfig } = await import('../engine.ts')
+  const begun = performance.now()
+  const read = await readConfig(global, file)
+  return {
+    file: read.file,
+    diagnostics: read.diagnostics,
+    routes: read.snapshot?.routes.length ?? 0,
+    services: read.snapshot?.services.length ?? 0,
+    took: performance.now() - begun,
+  }
+}
+
+/** `gwanmun check [file…]`. */
+export const check: Verb = defineVerb({
+  name: 'check',
+  alias: 'validate',
+  summary: 'Checks configurations: syntax, types, references, routing, environment. Changes nothing',
+  words: [{ name: 'file', says: 'Files to check. Default: that of --config, or of this folder', many: true }],
+  flags: {
+    strict: flag('Warnings fail too (exit code 4)'),
+    format: oneOf(['pretty', 'json', 'github', 'sarif'], 'How findings are written', 'pretty'),
+  },
+  examples: [
+    'gwanmun check',
+    'gwanmun check gateway.yaml teams.yaml --strict',
+    'gwanmun check --format sarif > findings.sarif',
+  ],
+  async run({ words, flags, global, terminal }) {
+    const verdicts: Verdict[] = []
+    for (const file of words.length === 0 ? [undefined] : words) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: each may import code
+      verdicts.push(await examine(file, global))
+    }
+    const format = global.json ? 'json' : flags.format
+    if (format === 'json') await printJson(verdicts, terminal)
+    else if (format === 'sarif') terminal.json((await import('../report/sarif.ts')).sarifLog(verdicts))
+    else if (format === 'github') {
+      const { githubLine } = await import('../report/github.ts')
+      for (const one of verdicts.flatMap((verdict) => verdict.diagnostics)) terminal.print(githubLine(one))
+    } else await printPretty(verdicts, terminal)
+    return codeOf(verdicts, flags.strict)
+  },
+})
