@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { extname } from 'node:path'
 import type { PolicyOptions } from '../contract/policy.ts'
 import type { ActionSnapshot, ConditionSnapshot, PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
 import type { RespondOptions } from '../lib/respond-schema.ts'
@@ -102,7 +100,7 @@ const conditionsOf = (route: CheckedRoute): readonly ConditionSnapshot[] => {
   return conditions
 }
 
-/** The one action of a route; undefined if its file cannot be read as text. */
+/** The one action of a route; undefined if it has none. */
 export const actionOf = (unit: Unit): ActionSnapshot | undefined => {
   const route = unit.value as unknown as CheckedRoute
   if (route.service !== undefined) return { kind: 'service', service: route.service }
@@ -118,28 +116,10 @@ export const actionOf = (unit: Unit): ActionSnapshot | undefined => {
   return route.respond === undefined ? undefined : respondAction(route.respond)
 }
 
-/** The content of a file is literal: its braces are doubled, as templates write them. */
 const respondAction = (respond: RespondOptions): ActionSnapshot => ({
   kind: 'respond',
   status: respond.status ?? 200,
   headers: respond.headers ?? {},
-  body: respond.file === undefined ? respond.body : readFileSync(respond.file, 'utf8').replaceAll(/[{}]/g, '$&$&'),
-  contentType:
-    respond.file === undefined
-      ? undefined
-      : (contentTypes[extname(respond.file).toLowerCase()] ?? 'text/plain; charset=utf-8'),
+  body: respond.body,
+  contentType: undefined,
 })
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.htm': 'text/html; charset=utf-8',
-  '.json': 'application/json',
-  '.xml': 'application/xml',
-  '.css': 'text/css; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.csv': 'text/csv; charset=utf-8',
-  '.yaml': 'application/yaml',
-  '.yml': 'application/yaml',
-  '.md': 'text/markdown; charset=utf-8',
-}

@@ -1,7 +1,11 @@
 import type { KeyNode, SchemaNode } from '../contract/schema.ts'
+import { respondSchema } from '../lib/respond-schema.ts'
 import { isUnquoted, reportUnquoted } from './check-scalar.ts'
 import { defaultOf } from './default-value.ts'
 import { failed } from './failed.ts'
+import { policyNames } from './grammar/policies.ts'
+import { checkPolicy } from './policy-rules.ts'
+import { respondWithFile } from './respond-file.ts'
 import { describeNode } from './scalar-words.ts'
 import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
 import { suggestKey } from './unknown-key.ts'
@@ -41,7 +45,14 @@ const takesText = (node: ObjectNode): boolean => {
   return short !== undefined && short.node.kind !== 'map' && short.node.kind !== 'object'
 }
 
-const helpFor = (node: ObjectNode): string => `keys here are ${Object.keys(node.keys).join(', ')}`
+/** The keys that may be written here in this version. */
+const helpFor = (node: ObjectNode): string => {
+  const live = Object.keys(node.keys).filter((name) => !isClosed(node.keys[name]))
+  return `keys here are ${live.slice(0, 16).join(', ')}${live.length > 16 ? ' …' : ''}`
+}
+
+const isClosed = (key: KeyNode | undefined): boolean =>
+  key === undefined || key.later !== undefined || key.node.kind === 'later' || key.node.kind === 'misplaced'
 
 /** The key that a plain value stands for, or true for `true`. */
 const shortKey = (node: ObjectNode, tree: Tree): string | true | undefined => {
@@ -65,6 +76,7 @@ const checkEntries = (
   const places = new Map<string, KeyPlace>()
   const meant = new Set<string>()
   let bad = false
+  let waits = false
   for (const entry of tree.entries) {
     const found = Object.hasOwn(node.keys, entry.key) ? entry.key : unknownKey(scope, node, tree, entry, path, check)
     if (found === undefined) {
@@ -76,15 +88,20 @@ const checkEntries = (
       meant.add(found)
     }
     const key = node.keys[found] as KeyNode
-    const value = checkValue(scope, key, entry, `${path}${path === '' ? '' : '.'}${found}`, check)
-    if (value === failed) {
+    const inner = `${path}${path === '' ? '' : '.'}${found}`
+    const value = checkValue(scope, key, entry, inner, check)
+    const policy = policyNames.get(key)
+    if (value === failed || (policy !== undefined && !checkPolicy(scope, policy, value, placeOf(entry.value), inner))) {
       bad = true
+      waits ||= isClosed(key)
       meant.add(found)
     } else {
       values.set(found, value)
       places.set(found, { key: keyPlaceOf(entry), value: placeOf(entry.value) })
     }
   }
+  // Something that comes later may stand in place of what is required.
+  if (waits) return failed
   const value = finish(scope, node, values, places, tree, path, check, meant)
   return bad ? failed : value
 }
@@ -122,6 +139,9 @@ const checkValue = (scope: Scope, key: KeyNode, entry: Entry, path: string, chec
   return check(scope, key.node, entry.value, path)
 }
 
+const suggestable = (node: ObjectNode): string[] =>
+  Object.keys(node.keys).filter((name) => node.keys[name]?.node.kind !== 'misplaced')
+
 const unknownKey = (
   scope: Scope,
   node: ObjectNode,
@@ -131,7 +151,8 @@ const unknownKey = (
   check: Check,
 ): string | undefined => {
   const where = path === '' ? '' : ` in ${path}`
-  const suggestion = suggestKey(entry.key, Object.keys(node.keys))
+  const suggestion = suggestKey(entry.key, suggestable(node))
+  if (suggestion === undefined && scope.plugins && Object.hasOwn(node.keys, 'headers')) return undefined
   const help = suggestion === undefined ? helpFor(node) : `did you mean "${suggestion.key}"?`
   report(
     scope,
@@ -176,7 +197,32 @@ const finish = (
     } else if (scope.defaults && key.default !== undefined) values.set(name, defaultOf(key, check))
   }
   if (bad) return failed
-  const value = Object.fromEntries(values)
+  const value =
+    node === respondSchema.node
+      ? withFile(scope, Object.fromEntries(values), places, tree, path)
+      : Object.fromEntries(values)
+  if (value === failed) return failed
   scope.places.set(value, places)
   return value
+}
+
+/** `file` of a fixed answer is read now. */
+const withFile = (
+  scope: Scope,
+  respond: Readonly<Record<string, unknown>>,
+  places: ReadonlyMap<string, KeyPlace>,
+  tree: Tree,
+  path: string,
+): Readonly<Record<string, unknown>> | typeof failed => {
+  const file = respond['file']
+  if (typeof file !== 'string') return respond
+  const place = places.get('file')?.value ?? placeOf(tree)
+  if (respond['body'] !== undefined) {
+    report(scope, place, 'GW1305', `${path} has a body and a file`, 'Keep one of them.', path)
+    return failed
+  }
+  const value = respondWithFile(respond, file)
+  if (value !== undefined) return value
+  report(scope, place, 'GW1003', `the file of ${path} is no UTF-8 text`, 'Answer it from a service or a handler.', path)
+  return failed
 }

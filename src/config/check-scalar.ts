@@ -159,7 +159,7 @@ const checkPlaceholders = (scope: Scope, node: ScalarNode, tree: ScalarTree, tex
         scope,
         place,
         'GW1110',
-        `${text.shown === text.text ? JSON.stringify(part) : 'the template'}: ${error.reason}`,
+        `${text.shown === text.text ? JSON.stringify(part) : 'the template'}: ${error.reason.replace('this route has no parameters', 'no parameters are known here')}`,
         'Take a placeholder that is known here; {{ and }} are literal braces.',
         path,
       )

@@ -22,7 +22,7 @@ export const check = (scope: Scope, node: SchemaNode, tree: Tree, path: string):
     case 'union':
       return checkUnion(scope, node, tree, path)
     case 'nullable':
-      return isNone(scope, node.of, tree) ? null : check(scope, node.of, tree, path)
+      return isNone(scope, node.of, tree) ? null : checkUnlessNone(scope, node.of, tree, path)
     case 'choice':
       return checkChoice(scope, node, tree, path)
     case 'constant':
@@ -95,6 +95,24 @@ const isNone = (scope: Scope, node: SchemaNode, tree: Tree): boolean => {
   if (typeof tree.value !== 'string' || !tree.value.includes('${')) return false
   const quiet = { ...scope, findings: [] }
   return written(quiet, tree, '')?.text === 'none'
+}
+
+/** A value that is not right and nearly `none` was probably meant to be. */
+const checkUnlessNone = (scope: Scope, node: SchemaNode, tree: Tree, path: string): unknown => {
+  const before = scope.findings.length
+  const value = check(scope, node, tree, path)
+  if (value !== failed || tree.kind !== 'scalar' || typeof tree.value !== 'string') return value
+  if (!/^[A-Za-z]+$/.test(tree.text) || nearest(tree.text, ['none']) === undefined) return value
+  scope.findings.splice(before)
+  report(
+    scope,
+    tree,
+    'GW1106',
+    `${JSON.stringify(tree.text)} is not ${describeNode(node)}`,
+    'did you mean "none"?',
+    path,
+  )
+  return failed
 }
 
 const takesTrue = (node: SchemaNode): boolean => {

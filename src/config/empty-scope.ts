@@ -11,6 +11,7 @@ export const emptyScope = (): Scope => ({
   impure: false,
   params: undefined,
   inheritedParams: [],
+  plugins: false,
   places: new WeakMap(),
   defaults: true,
 })

@@ -26,6 +26,9 @@ const mapSections = ['listeners', 'services', 'routes', 'policies'] as const
 type MapSection = (typeof mapSections)[number]
 const isMapSection = (name: string): name is MapSection => (mapSections as readonly string[]).includes(name)
 
+/** The gateway chain runs for requests of every route and of none. */
+const noParams: readonly string[] = []
+
 const emptyPlaces: ReadonlyMap<string, KeyPlace> = new Map()
 
 /** Route units made elsewhere, from the memo; by name of the route. */
@@ -81,7 +84,9 @@ export const readParts = (
       if (name === 'routes' && known !== undefined) units.routes.push(...known(scope))
       else if (!readMap(scope, grammar, name, entry, file, units[name])) doubtful.add(name)
     } else if (name === 'defaults' || name === 'global') {
+      scope.params = name === 'global' ? noParams : undefined
       single[name] = readUnit(scope, grammar[name], entry, file, name)
+      scope.params = undefined
     } else {
       const value = check(scope, key.node, entry.value, name)
       if (value !== failed) values.set(name, { value, place: { key: keyPlaceOf(entry), value: placeOf(entry.value) } })
@@ -153,10 +158,12 @@ const readMap = (
 /** Checks one named thing: a route, service, listener or bundle. */
 export const readNamed = (scope: Scope, grammar: Grammar, section: MapSection, item: Entry, file: number): Unit => {
   const path = `${section}.${item.key}`
-  checkKey(scope, 'name', item, path)
+  if (section !== 'routes' || !/^(all|any)$/.test(item.key)) checkKey(scope, 'name', item, path)
   const node = nodeOf(grammar, section)
   if (section === 'routes') return checkRoute(scope, node, item, file, path, readUnit)
+  scope.params = section === 'listeners' ? noParams : undefined
   const unit = readUnit(scope, node, item, file, path)
+  scope.params = undefined
   if (section === 'services') checkService(scope, unit, path)
   return unit
 }

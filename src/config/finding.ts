@@ -26,7 +26,9 @@ export const diagnosticsOf = (findings: readonly Finding[], sources: Sources): D
       code: finding.code,
       ...sources.origin(finding),
       message: finding.message,
-      ...(finding.help === undefined ? {} : { help: finding.help }),
+      ...(finding.help === undefined
+        ? {}
+        : { help: finding.help.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) }),
       ...(finding.path === undefined || finding.path === '' ? {} : { path: finding.path }),
       ...(source === undefined ? {} : { source }),
     })

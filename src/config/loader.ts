@@ -1,6 +1,8 @@
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, extname, resolve } from 'node:path'
 import type { Snapshot } from '../contract/snapshot.ts'
 import { environmentOf } from './environment.ts'
+import { failed } from './failed.ts'
 import { readParts } from './file-parts.ts'
 import { findConfigs } from './find-file.ts'
 import type { Finding } from './finding.ts'
@@ -8,10 +10,12 @@ import { grammarOf, type Grammar } from './grammar/gateway.ts'
 import { readIncludes } from './include.ts'
 import { link } from './link.ts'
 import type { LoadOptions } from './load-options.ts'
+import { mergeTrees } from './overlay.ts'
 import { objectTree } from './object-tree.ts'
 import { addText, readConfig, readText, shownPath, type ReadConfig } from './read-config.ts'
 import type { Reference, Scope } from './scope.ts'
 import type { Sources } from './source.ts'
+import { valueOf, type Tree } from './tree.ts'
 import { hostParams } from './route-rules.ts'
 
 /** One load: what it found, and what it gives when nothing is wrong. */
@@ -38,8 +42,11 @@ export class Loader {
     const source = this.#sources.list[main.source]
     const folder = source?.folder ?? this.#options.cwd
     const scope = this.#scope(folder)
-    scope.inheritedParams = hostParams(main.tree)
-    const parts = readParts(scope, this.#grammar, main.tree, main.source, true)
+    const tree = await this.#withOverlay(main)
+    if (tree === failed) return undefined
+    scope.inheritedParams = hostParams(tree)
+    scope.plugins = valueOf(tree, 'plugins') !== undefined
+    const parts = readParts(scope, this.#grammar, tree, main.source, true)
     const included = await readIncludes(scope, this.#grammar, parts, this.#options)
     const all = { main: parts, included }
     const snapshot = link(all, scope, this.#options, folder)
@@ -56,9 +63,43 @@ export class Loader {
       impure: false,
       params: undefined,
       inheritedParams: [],
+      plugins: false,
       places: new WeakMap(),
       defaults: true,
     }
+  }
+
+  /** Merges `gateway.<environment>.yaml` over the main file; `failed` after reporting that it cannot. */
+  async #withOverlay(main: ReadConfig): Promise<Tree | undefined | typeof failed> {
+    const { environment, cwd, generation } = this.#options
+    if (environment === undefined) return main.tree
+    const source = this.#sources.list[main.source]
+    const path = source?.path ?? ''
+    const end = extname(path)
+    const base = path.slice(0, path.length - end.length)
+    const names = (end === '.json' ? ['.json', '.yaml', '.yml'] : ['.yaml', '.yml', '.json']).map(
+      (one) => `${base}.${environment}${one}`,
+    )
+    const file = names.find((name) => existsSync(name)) ?? names[0] ?? ''
+    const overlay = await readConfig(this.#sources, file, cwd, generation)
+    this.findings.push(...overlay.findings)
+    if (overlay.tree === undefined) return overlay.findings.length > 0 ? failed : main.tree
+    const include =
+      overlay.tree.kind === 'map' ? overlay.tree.entries.find((entry) => entry.key === 'include') : undefined
+    if (include !== undefined) {
+      this.findings.push({
+        severity: 'error',
+        source: overlay.source,
+        start: include.keyStart,
+        end: include.keyEnd,
+        code: 'GW1007',
+        message: '"include" belongs to the main file',
+        help: 'An overlay holds everything else.',
+        path: 'include',
+      })
+    }
+    const empty: Tree = { kind: 'map', source: main.source, start: 0, end: 0, entries: [], flow: false }
+    return mergeTrees(this.#grammar.gateway, main.tree ?? empty, overlay.tree)
   }
 
   async #readMain(): Promise<ReadConfig | undefined> {

@@ -92,7 +92,7 @@ export const readScalar = (node: ScalarNode, written: Written): Read => {
       return wrongKind(node, written)
     }
     case 'integer':
-      return readInteger(node, written, 0, Number.MAX_SAFE_INTEGER)
+      return readInteger(node, written, Math.min(0, node.min ?? 0), Number.MAX_SAFE_INTEGER)
     case 'port':
       return readInteger(node, written, 0, 65_535)
     case 'status':
@@ -189,7 +189,7 @@ const readText = (node: ScalarNode, written: Written, text: string): Read => {
   }
 }
 
-/** Names of things (config.md §1.1). */
+/** Names of things (config.md §1.1). A route may be called `all` or `any`: nothing refers to routes by such words. */
 export const isName = (text: string): boolean =>
   /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text) && !/^(none|all|any)$/.test(text)
 

@@ -31,6 +31,8 @@ export interface Scope {
   params: readonly string[] | undefined
   /** Parameters that hosts of `defaults` capture. */
   inheritedParams: readonly string[]
+  /** The file names plugins, whose policies are keys that this version does not know. */
+  plugins: boolean
   /** Key places of every checked object. */
   readonly places: WeakMap<object, ReadonlyMap<string, KeyPlace>>
   /** Fill in defaults of absent keys; off where levels are merged first. */

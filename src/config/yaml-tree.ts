@@ -136,6 +136,8 @@ class Converter {
   readonly #source: number
   readonly #findings: Finding[]
   #expansions = 0
+  /** Keys above the node that is being converted. */
+  readonly #path: string[] = []
 
   constructor(document: Document.Parsed, text: string, source: number, findings: Finding[]) {
     this.#document = document
@@ -230,11 +232,13 @@ class Converter {
       }
       const before = first.get(name)
       if (before !== undefined) {
-        this.#duplicate(name, keyStart, keyEnd, before)
+        this.#duplicate(name, keyStart, keyEnd, before, this.#path.join('.'))
         continue
       }
       first.set(name, keyStart)
+      this.#path.push(name)
       entries.push({ key: name, source: this.#source, keyStart, keyEnd, value: this.tree(pair.value, keyEnd) })
+      this.#path.pop()
     }
     return { kind: 'map', source: this.#source, start, end, entries, flow: node.flow === true }
   }
@@ -268,10 +272,17 @@ class Converter {
     }
   }
 
-  #duplicate(name: string, start: number, end: number, before: number): void {
+  #duplicate(name: string, start: number, end: number, before: number, path: string): void {
     const line = this.#text.slice(0, before).split('\n').length
     this.#findings.push({
-      ...finding(this.#source, start, end, 'GW1002', `${JSON.stringify(name)} is written twice`, undefined),
+      ...finding(
+        this.#source,
+        start,
+        end,
+        'GW1002',
+        `${JSON.stringify(name)} is written twice in ${path === '' ? 'the file' : path}`,
+        undefined,
+      ),
       help: `the first one is on line ${line}; YAML would silently keep only the last. Join them.`,
     })
   }

@@ -12,6 +12,9 @@ export const placeWords: Readonly<Record<Place, string>> = {
   A: 'parts of an aggregate',
 }
 
+/** Keys that are policies, and of which name. */
+export const policyNames: WeakMap<KeyNode, string> = new WeakMap()
+
 /** Every policy's key as it may be written at a place (config.md §5.2): live, later, or refused because it belongs elsewhere. */
 export const policyKeys = (place: Place, policies: readonly PolicyOptions[]): Record<string, KeyNode> => {
   const keys: Record<string, KeyNode> = {}
@@ -26,6 +29,7 @@ export const policyKeys = (place: Place, policies: readonly PolicyOptions[]): Re
         }
       : misplaced(policy.name, policy.at)
   }
+  for (const [name, key] of Object.entries(keys)) policyNames.set(key, name)
   for (const [name, entry] of Object.entries(laterPolicies)) {
     if (Object.hasOwn(keys, name)) continue
     keys[name] = entry.at.includes(place)
