@@ -2,11 +2,13 @@ import { resolve } from 'node:path'
 import { logLine } from './telemetry/log-line.ts'
 import { clearSlots, foldWorker } from './telemetry/fold.ts'
 import { createLoopWatch } from './telemetry/heartbeat.ts'
+import { inheritedDestination } from './telemetry/destination.ts'
 import { attachMemory, createMemory, growMemory } from './telemetry/memory.ts'
+import { createOutput } from './telemetry/output.ts'
 import { readStepStamp } from './telemetry/stamp.ts'
 import { entriesOf } from './threads/event-log.ts'
 import type { MainEvent } from './threads/events.ts'
-import { createLineWriter } from './threads/line-writer.ts'
+import type { LoadRequest } from './threads/load-request.ts'
 import {
   createSupervisor,
   type SharedMemory,
@@ -20,7 +22,7 @@ import { threadFile } from './threads/thread-file.ts'
 export interface MainOptions {
   readonly mode: 'start' | 'dev' | 'demo' | 'proxy'
   /** Options of `loadConfig` but for what the compiler adds: file or object, folder, environment. Plain data. */
-  readonly load: LoadRequest
+  readonly load: Omit<LoadRequest, 'mode' | 'port' | 'adminPort'>
   /** Reload when a file of the configuration changes. */
   readonly watch: boolean
   /** Port of the only serving listener, instead of the configuration's. */
@@ -35,16 +37,7 @@ export interface MainOptions {
   /** Given the running gateway once it is ready: for keys of a terminal. */
   readonly onReady?: ((gateway: RunningGateway) => void) | undefined
 }
-/** The part of `loadConfig`'s options that a verb decides. */
-export interface LoadRequest {
-  readonly file?: string
-  readonly cwd: string
-  readonly object?: unknown
-  readonly text?: string
-  readonly format?: 'yaml' | 'json'
-  readonly environment?: string
-  readonly terminal?: boolean
-}
+/** The running gateway in the hands of a verb. */
 export interface RunningGateway {
   reload(): void
   /** Ends the gateway as a signal would. */
@@ -75,17 +68,19 @@ export function createSharedMemory(columns: number): SharedMemory {
 }
 
 /**
- * Runs the gateway until it is told to end: SIGTERM and SIGINT drain (a second one does not wait), SIGHUP reloads.
+ * Runs the gateway until it is told to end: SIGTERM and SIGINT drain (a second one does not wait), SIGHUP reloads,
+ * SIGUSR1 opens log files again.
  * Gives the exit code: 0 after a drain, 130 after Ctrl-C outside `start`, 3 when the configuration has errors, 6 when
  * a port cannot be bound, 1 otherwise.
  */
 export async function runMain(options: MainOptions): Promise<number> {
   const { mode, load } = options
-  const out = createLineWriter(1)
+  // Not process.stdout, which writes to pipes synchronously: a reader that stalls would stall main.
+  const out = createOutput(inheritedDestination(1), () => {})
   const emit = (event: MainEvent): void => {
     if (mode === 'start') {
       for (const { level, message, fields } of entriesOf(event))
-        out.line(logLine(level, message, fields, Date.now()).trimEnd())
+        out.write(Buffer.from(logLine(level, message, fields, Date.now())))
     }
     options.onEvent?.(event)
   }
@@ -96,7 +91,7 @@ export async function runMain(options: MainOptions): Promise<number> {
     watch: options.watch,
     workers: options.workers,
     state: options.state,
-    stdout: mode === 'start',
+    terminal: mode !== 'start',
     version: options.version,
   }
   const supervisor = createSupervisor(supervisorOptions, {
@@ -105,7 +100,7 @@ export async function runMain(options: MainOptions): Promise<number> {
     emit,
   })
   const code = await runSupervisor(supervisor, options, emit)
-  await out.flushed()
+  await out.close(1_000)
   return code
 }
 
@@ -130,6 +125,7 @@ const runSupervisor = async (
   const handlers = {
     SIGTERM: () => stop('SIGTERM'),
     SIGINT: () => stop('SIGINT'),
+    SIGUSR1: () => supervisor.reopen(),
     SIGHUP: () => {
       if (stopping === undefined) void supervisor.reload()
     },

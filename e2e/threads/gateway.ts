@@ -71,7 +71,7 @@ export async function prepareGateway(
       watch: false,
       workers: 2,
       state: join(folder, 'state'),
-      stdout: false,
+      terminal: false,
       version: 'test',
       ...options,
     },

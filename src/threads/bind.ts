@@ -34,7 +34,8 @@ const taken = (port: number, where: string): BindError => {
   return new BindError('GW6001', `${where} is used by ${by}`, port, owner)
 }
 
-const explain = (error: unknown, host: string, port: number): BindError => {
+/** The problem of a port that could not be bound or listened on. */
+export const listenError = (error: unknown, host: string, port: number): BindError => {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') return taken(port, `port ${port}`)
   if (code === 'EACCES' || code === 'EPERM')
@@ -70,7 +71,7 @@ export function reserve(host: string, port: number, ours: (port: number) => bool
       if (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL') break
     }
   }
-  throw explain(failure, host, port)
+  throw listenError(failure, host, port)
 }
 
 /** One more socket on a reserved address, to be moved to a worker. Throws a `BindError`. */
@@ -78,7 +79,7 @@ export function bindShared({ host, port }: Address): BoundSocket {
   try {
     return new BoundSocket({ host, port, reusePort: canShare })
   } catch (error) {
-    throw explain(error, host, port)
+    throw listenError(error, host, port)
   }
 }
 

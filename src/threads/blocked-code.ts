@@ -12,11 +12,17 @@ interface ProfilingWorker {
  * Looks where a thread's loop stands: profiles it for 50 ms, which works while its code never returns. Tells the
  * hottest function that is not Node's own, `name file:line`; undefined when the thread was not busy.
  */
-export async function findBlockedCode(thread: Worker): Promise<string | undefined> {
+export const findBlockedCode = (thread: Worker): Promise<string | undefined> =>
+  // A thread that ends meanwhile never answers.
+  Promise.race([profile(thread), new Promise<undefined>((resolve) => setTimeout(resolve, patience, undefined))])
+
+const patience = 1_000
+
+const profile = async (thread: Worker): Promise<string | undefined> => {
   try {
-    const profile = await (thread as unknown as ProfilingWorker).startCpuProfile()
+    const handle = await (thread as unknown as ProfilingWorker).startCpuProfile()
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const { nodes } = JSON.parse(await profile.stop()) as { readonly nodes: readonly ProfileNode[] }
+    const { nodes } = JSON.parse(await handle.stop()) as { readonly nodes: readonly ProfileNode[] }
     const hottest = nodes
       .filter(({ hitCount, callFrame }) => hitCount > 0 && callFrame.url.startsWith('file:'))
       .reduce<ProfileNode | undefined>(

@@ -17,6 +17,20 @@ export interface CodeLoader {
 
 const generationOf = /[?&]generation=(\d+)/
 
+/** The value of `export`, or with a JSON pointer after `#` a value inside it. */
+const exportOf = (module: Readonly<Record<string, unknown>>, { file, export: name }: CodeRef): unknown => {
+  const [own = '', pointer = ''] = name.split('#', 2)
+  if (!Object.hasOwn(module, own)) throw new Error(`${file} has no export ${own}`)
+  let value = module[own]
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key))
+      throw new Error(`${file} has nothing at ${pointer}`)
+    value = (value as Readonly<Record<string, unknown>>)[key]
+  }
+  return value
+}
+
 /**
  * Hooks the thread's module loader: `gwanmun` is the running gateway (`index` and its `/testing` sibling), and a file
  * imported by a file of a generation belongs to that generation. `root` is the folder of the gateway's own code.
@@ -59,8 +73,7 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
       const url = pathToFileURL(ref.file)
       url.searchParams.set('generation', String(generation))
       const module = (await import(url.href)) as Record<string, unknown>
-      if (!(ref.export in module)) throw new Error(`${ref.file} has no export ${ref.export}`)
-      return module[ref.export]
+      return exportOf(module, ref)
     },
     blame: (error) => {
       const stack = error instanceof Error ? (error.stack ?? '') : ''

@@ -12,8 +12,8 @@ export interface ControlSetup {
   readonly mode: string
   /** Wall clock ms of the process's start. */
   readonly startedAt: number
-  /** False where a verb prints for people and no JSON line may reach stdout. */
-  readonly stdout: boolean
+  /** Whether the log is for a terminal instead of JSON lines. */
+  readonly terminal: boolean
 }
 
 /** How the process fares, told anew at every change. */
@@ -57,6 +57,8 @@ export type ControlCalls = {
   /** Takes sinks, admin port and labels from that plan; tells where the admin server listens. */
   commit(load: number): { readonly host: string; readonly port: number } | undefined
   status(status: ProcessStatus): void
+  /** Opens log files by their names again. */
+  reopen(value: undefined): void
   /** Writes out what the rings hold and closes sinks and ports. */
   end(value: undefined): void
 }

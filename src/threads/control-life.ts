@@ -22,6 +22,8 @@ export interface ControlBody {
   /** The plan runs: sinks, admin port and labels are its own from now on. */
   commit(load: ControlLoad): Promise<AdminAddress | undefined>
   status(status: ProcessStatus): void
+  /** Opens log files by their names again. */
+  reopen(): void
   end(): Promise<void>
 }
 
@@ -51,6 +53,7 @@ export function runControl(
       return own().commit(prepared)
     },
     status: (status) => own().status(status),
+    reopen: () => own().reopen(),
     end: () => own().end(),
   })
 }

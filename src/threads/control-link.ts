@@ -13,6 +13,7 @@ export interface ControlLink {
   /** The plan runs. Rejects when the admin port cannot be bound and `strict` is set. */
   commit(order: Omit<PlanOrder, 'targets'>, strict: boolean): Promise<AdminAddress | undefined>
   status(status: ProcessStatus): void
+  reopen(): void
   /** Ends the thread the hard way; it comes back. */
   kill(): Promise<void>
   /** Lets it write out its logs, at most 2 s, and ends it. */
@@ -102,6 +103,7 @@ export function createControlLink(
       latest = status
       peer.tell('status', status)
     },
+    reopen: () => peer.tell('reopen', undefined),
     kill: async () => {
       await thread.terminate()
     },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../contract/diagnostic.ts'
@@ -10,7 +11,7 @@ import type { ControlSetup, ProcessStatus, ReloadOutcome } from './control-calls
 import { type AdminAddress, type ControlLink, createControlLink } from './control-link.ts'
 import type { MainEvent } from './events.ts'
 import { columnCount, createFleet, type Fleet, type Running, workerCount, type WorkerState } from './fleet.ts'
-import { literalTargets } from './literal-targets.ts'
+import { literalTargets, targetHosts } from './target-hosts.ts'
 import type { Parcel, ParcelMemo } from './parcel.ts'
 import { createSlotAllocator, type SlotSection } from './slot-allocator.ts'
 import { cutSlots } from './slot-pieces.ts'
@@ -41,8 +42,8 @@ export interface SupervisorOptions {
   /** Instead of the configuration's. */
   readonly workers: number | 'auto' | undefined
   readonly state: string | undefined
-  /** Whether JSON lines (access log) may go to stdout. */
-  readonly stdout: boolean
+  /** Whether the log is for a terminal instead of JSON lines. */
+  readonly terminal: boolean
   readonly version: string
 }
 export interface SupervisorPorts {
@@ -69,6 +70,8 @@ export interface Supervisor {
   reload(text?: string): Promise<ReloadOutcome>
   replace(worker: number | undefined, reason: string): Promise<void>
   workers(): readonly WorkerState[]
+  /** Opens log files by their names again. */
+  reopen(): void
   /** Ends control; it is started again. */
   killControl(): Promise<void>
   /** Not ready, still serving for `delay` ms; then finishes what runs. A call of the returned function moves on at once. */
@@ -95,6 +98,7 @@ const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
 export function createSupervisor(options: SupervisorOptions, ports: SupervisorPorts): Supervisor {
   const began = performance.now()
   const startedAt = Date.now()
+  const token = randomBytes(4).toString('hex')
   const slots = createSlotAllocator()
   let memory: SharedMemory | undefined
   let fleet: Fleet | undefined
@@ -165,7 +169,9 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     return { load, reserved, full: { ...order, parcel: full }, changed: { ...order, parcel: changed } }
   }
   const runningOf = async (head: Head, parts: Awaited<ReturnType<typeof orderOf>>): Promise<Running> => {
-    const targets = (await control?.prepare(parts.full)) ?? literalTargets(head.names.targets)
+    const targets =
+      (await control?.prepare(parts.full)) ??
+      literalTargets(targetHosts(head.names.targets.map((name) => name.slice(name.indexOf(' ') + 1))))
     const complete = (order: Omit<PlanOrder, 'targets'>): PlanOrder => ({ ...order, targets })
     return {
       load: parts.load,
@@ -279,7 +285,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       node: '',
       mode: options.mode,
       startedAt,
-      stdout: options.stdout,
+      terminal: options.terminal,
     }
     return createControlLink(
       ports.files.control,
@@ -340,6 +346,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
         column,
         node,
         version: options.version,
+        start: token,
         memory: shared().handles(),
         level,
         redact,
@@ -412,6 +419,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     reload,
     replace: (worker, reason) => fleet?.replace(worker, reason) ?? Promise.resolve(),
     workers: () => fleet?.workers() ?? [],
+    reopen: () => control?.reopen(),
     killControl: () => control?.kill() ?? Promise.resolve(),
     stop: (signal, overrides = {}) => {
       const from = performance.now()

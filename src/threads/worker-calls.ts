@@ -10,6 +10,8 @@ export interface WorkerSetup {
   readonly column: number
   readonly node: string
   readonly version: string
+  /** Random text of this start of the process, the same for all workers. */
+  readonly start: string
   /** Handles of shared memory, as `telemetry/` made them. */
   readonly memory: unknown
   readonly level: 'debug' | 'info' | 'warn' | 'error'

@@ -1,0 +1,60 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import type { Diagnostic, Origin } from './contract/diagnostic.ts'
+import type { CodeRef, PolicyUse, Snapshot } from './contract/snapshot.ts'
+import type { LoadResult } from './contract/threads.ts'
+import { checkConfig } from './checker.ts'
+import { createCodeLoader } from './threads/code-loader.ts'
+import type { CompileRequest } from './threads/compile-calls.ts'
+import { runCompiler } from './threads/compiler-life.ts'
+import { type LoadRequest, withPorts } from './threads/load-request.ts'
+import { extension, root } from './threads/thread-file.ts'
+
+// The thread of one load: reads, imports and checks the configuration, packs it, and is ended by main.
+
+type UseEntry = string | { readonly file?: string; readonly policy?: string; readonly export?: string }
+
+/** Files of a `use`: each names a policy of the operator's own. */
+const refsOf = ({ options }: PolicyUse): CodeRef[] =>
+  (options as readonly UseEntry[]).flatMap((entry) => {
+    const file = typeof entry === 'string' ? entry : (entry.file ?? entry.policy ?? '')
+    const name = typeof entry === 'string' ? 'default' : (entry.export ?? 'default')
+    return file === '' ? [] : [{ file, export: name, options: undefined }]
+  })
+
+const codeOf = (snapshot: Snapshot): { readonly code: CodeRef; readonly origin: Origin | undefined }[] => {
+  const uses = new Set([
+    ...snapshot.listeners.flatMap(({ guards, unmatched }) => [...guards, ...unmatched]),
+    ...snapshot.routes.flatMap(({ policies }) => policies),
+  ])
+  const handlers = snapshot.routes.flatMap(({ action, origin }) =>
+    action.kind === 'handler' && action.code.file !== '' ? [{ code: action.code, origin }] : [],
+  )
+  const own = [...uses].filter(({ name }) => name === 'use')
+  return [...handlers, ...own.flatMap((use) => refsOf(use).map((code) => ({ code, origin: use.origin })))]
+}
+
+const load = async (request: CompileRequest, generation: number): Promise<LoadResult> => {
+  const { port, adminPort, ...options } = request.options as LoadRequest
+  const result = await checkConfig({
+    ...options,
+    generation,
+    ...(request.text === undefined ? {} : { text: request.text }),
+    ...(request.loadMemo === undefined ? {} : { memo: request.loadMemo }),
+  })
+  if (result.snapshot === undefined) return result
+  const changed = withPorts(result.snapshot, port, adminPort)
+  if (typeof changed !== 'string') return { ...result, snapshot: changed }
+  const problem: Diagnostic = {
+    severity: 'error',
+    code: 'GW1305',
+    message: changed,
+    file: '--port',
+    line: 0,
+    column: 0,
+  }
+  return { ...result, snapshot: undefined, diagnostics: [...result.diagnostics, problem] }
+}
+
+const code = createCodeLoader(root, extension)
+await runCompiler(parentPort as MessagePort, workerData as CompileRequest, { code, load, codeOf })

@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto'
+import type { Snapshot } from '../contract/snapshot.ts'
+
+/** What a verb says about the configuration to load; plain data on its way to the compiler. */
+export interface LoadRequest {
+  /** Path of the configuration, relative to `cwd`; without it the folder is searched. */
+  readonly file?: string | undefined
+  readonly cwd: string
+  readonly object?: unknown
+  readonly text?: string | undefined
+  readonly format?: 'yaml' | 'json' | undefined
+  /** Name of an overlay. */
+  readonly environment?: string | undefined
+  readonly mode: 'start' | 'dev' | 'demo' | 'library'
+  /** Whether stdout is a terminal. */
+  readonly terminal?: boolean
+  /** Instead of the port of the only serving listener, and of the admin port. */
+  readonly port?: number | undefined
+  readonly adminPort?: number | undefined
+}
+
+/** The snapshot with the ports that a command line asks for; a text says why that cannot be. */
+export function withPorts(
+  snapshot: Snapshot,
+  port: number | undefined,
+  adminPort: number | undefined,
+): Snapshot | string {
+  if (port === undefined && adminPort === undefined) return snapshot
+  const serving = snapshot.listeners.filter(({ redirect, socket }) => redirect === undefined && socket === undefined)
+  const [only] = serving
+  if (port !== undefined && (only === undefined || serving.length > 1)) {
+    return `--port wants exactly one serving listener, and there are ${serving.length}`
+  }
+  const { admin } = snapshot.settings
+  return {
+    ...snapshot,
+    hash: hash('sha256', `${snapshot.hash} ${port ?? ''} ${adminPort ?? ''}`).slice(0, 12),
+    listeners: snapshot.listeners.map((listener) =>
+      listener === only && port !== undefined ? { ...listener, port } : listener,
+    ),
+    settings: {
+      ...snapshot.settings,
+      admin: admin === undefined || adminPort === undefined ? admin : { ...admin, port: adminPort },
+    },
+  }
+}
