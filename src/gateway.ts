@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { BoundSocket, createServer, type Server, type Socket } from 'node:net'
 import type { DataPlane, DataPlanePorts, ExplainRequest, ExplainResult } from './contract/data-plane.ts'
 import type { ClientFacts } from './contract/exchange.ts'
@@ -21,6 +22,7 @@ import { sharedBuffer } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import { TimerWheel } from './lib/timer-wheel.ts'
 import { acceptOn, type AcceptorHost } from './listener/acceptor.ts'
+import { automaticConnections } from './listener/automatic-connections.ts'
 import { clientFacts, peerFacts } from './listener/client-facts.ts'
 import { codeOf, type LoadedCode } from './plan/code.ts'
 import { type CompiledPlan, compilePlan } from './plan/compile.ts'
@@ -74,7 +76,8 @@ class Door implements ServerHost, AcceptorHost {
   }
 
   admits(): boolean {
-    return this.connections.size < this.limits.connections
+    const { connections } = this.limits
+    return this.connections.size < (connections === 0 ? this.plane.connectionShare : connections)
   }
   turnAway(socket: Socket): void {
     this.plane.ports.telemetry.add('connections_refused_total', 1)
@@ -154,6 +157,8 @@ class Plane implements DataPlane {
   coarse: number = performance.now()
   dateLine: string = ''
   isDraining = false
+  /** What `limits.connections: auto` gives this worker. */
+  connectionShare: number = automaticConnections()
   incomingTrace: Snapshot['settings']['incomingTrace'] = 'trusted'
   private readonly registry: ServiceRegistry
   private readonly hostPorts: HostPorts
@@ -290,6 +295,8 @@ class Plane implements DataPlane {
     this.plan = next
     this.incomingTrace = next.snapshot.settings.incomingTrace
     this.sample = next.snapshot.settings.sample
+    const { workers } = next.snapshot.settings
+    this.connectionShare = Math.ceil(automaticConnections() / (workers === 'auto' ? availableParallelism() : workers))
     for (const [name, door] of this.doors) {
       const plan = next.listeners.get(name)
       if (plan !== undefined) door.use(plan)

@@ -39,6 +39,10 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
   out.push(id.requestId, 'x-request-id', exchange.id)
   out.push(id.traceparent, 'traceparent', `00-${trace.id}-${trace.span}-${trace.sampled ? '01' : '00'}`)
   if (exchange.traceState !== undefined) out.push(id.tracestate, 'tracestate', exchange.traceState)
+  const { header } = exchange.routePlan.settings.timeout
+  if (header !== undefined && exchange.totalDeadline !== Infinity) {
+    out.set(header, (Math.max(1, exchange.totalDeadline - exchange.engine.now()) / 1000).toFixed(3))
+  }
   if (exchange.expectContinue) out.push(id.expect, 'expect', '100-continue')
   return out
 }

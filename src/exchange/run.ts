@@ -82,6 +82,7 @@ const match = (exchange: ExchangeState): void => {
   const { request, listener } = exchange
   exchange.phase = phase.route
   exchange.stepIndex = 0
+  if (listener.redirect !== undefined) return
   const found = listener.match(request)
   if (found.value === undefined) {
     exchange.allow = found.allow
@@ -90,15 +91,20 @@ const match = (exchange: ExchangeState): void => {
   exchange.matched = true
   exchange.routePlan = found.value
   exchange.params = found.params
-  const { settings } = found.value
-  if (settings.timeout.total > 0) exchange.totalDeadline = exchange.startedAt + settings.timeout.total
+  const { timeout } = found.value.settings
+  if (timeout.total > 0) exchange.totalDeadline = exchange.startedAt + timeout.total
+  if (timeout.header !== undefined) shorten(exchange, timeout.header)
   if (!exchange.dry && exchange.totalDeadline !== Infinity) exchange.engine.wheel.arm(exchange, exchange.totalDeadline)
 }
 
 /** The route's action; a request without a route is refused only after the guards of `defaults` had their say. */
 const act = (exchange: ExchangeState): void => {
   if (!exchange.matched) {
-    const { allow } = exchange
+    const { allow, listener } = exchange
+    if (listener.redirect !== undefined) {
+      answer(exchange, redirected(exchange, listener.redirect))
+      return
+    }
     if (exchange.request.path === '*')
       answer(exchange, { status: 204, headers: ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'] })
     else if (allow === undefined) answer(exchange, noRoute)
@@ -126,4 +132,19 @@ const reply = (exchange: ExchangeState, make: (exchange: ExchangeState) => Reply
     stepFailed(exchange, 'action', error)
     return policyFailed
   }
+}
+
+/** A listener that only redirects: to the same host and path at the other one's scheme and port (row 2.17). */
+const redirected = (exchange: ExchangeState, to: { readonly scheme: string; readonly port: number }): Reply => {
+  const { host, path, query } = exchange.request
+  if (host === '') return refuse('GW4002')
+  const port = to.port === (to.scheme === 'https' ? 443 : 80) ? '' : `:${to.port}`
+  return { status: 308, headers: ['location', `${to.scheme}://${host}${port}${path}${query === '' ? '' : `?${query}`}`] }
+}
+
+/** A client may ask for less time than the route gives, in seconds; never for more. */
+const shorten = (exchange: ExchangeState, header: Lowercase<string>): void => {
+  const asked = exchange.request.fields.get(header)
+  if (asked === undefined || !/^\d{1,6}(?:\.\d{1,6})?$/.test(asked)) return
+  exchange.totalDeadline = Math.min(exchange.totalDeadline, exchange.startedAt + Number(asked) * 1000)
 }
