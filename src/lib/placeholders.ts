@@ -61,7 +61,7 @@ export const compileParts = (
       let text = slot.fallback
       if (value !== undefined) text = slot.encode(typeof value === 'string' ? value : String(value))
       if (text === undefined || text === refused) return text
-      if (text === '' && slot.rest && result.endsWith('/')) result = result.slice(0, -1)
+      if (text === '' && slot.rest && result.length > 1 && result.endsWith('/')) result = result.slice(0, -1)
       result += text + slot.literal
     }
     return result

@@ -1,6 +1,7 @@
 import type { Exchange, Reply } from '../contract/exchange.ts'
 import type { ActionSnapshot } from '../contract/snapshot.ts'
 import type { Template } from '../contract/policy.ts'
+import { isFieldValue } from './field-value.ts'
 import { compileTemplate } from './placeholders.ts'
 import type { TemplateSource } from './placeholder-reader.ts'
 import { refused } from './template-encoding.ts'
@@ -31,15 +32,14 @@ export const compileRespond = (parts: RespondParts, source: TemplateSource): Mak
     if (name.toLowerCase() === 'content-type') contentType ??= text
     else fields.push({ name: name.toLowerCase(), value: compileTemplate(text, 'header', source) })
   }
-  const isText = typeof parts.body === 'string'
-  const body =
-    parts.body === undefined
-      ? undefined
-      : isText
-        ? compileText(String(parts.body), source)
-        : compileTemplateTree(parts.body, source)
+  const text = parts.body
+  let body: TemplateTree | undefined
+  if (typeof text === 'string') body = compileText(text, source)
+  else if (text !== undefined) body = compileTemplateTree(text, source)
   const type =
-    contentType ?? (body === undefined ? undefined : isText ? 'text/plain; charset=utf-8' : 'application/json')
+    contentType ??
+    (body === undefined ? undefined : typeof text === 'string' ? 'text/plain; charset=utf-8' : 'application/json')
+  if (type !== undefined && !isFieldValue(type)) throw new Error('respond: a media type holds no control characters')
   const make = (exchange: Exchange): Reply => makeReply(exchange, parts.status, fields, body, type)
   const isConstant =
     Object.values(parts.headers).every((text) => !/[{}]/.test(text)) &&
@@ -93,7 +93,7 @@ export const compileRedirect = (
     if (made === undefined) return missing
     if (made === refused) return unsafe
     let to = made
-    if (to.charCodeAt(0) === 0x2f) while (to.charCodeAt(1) === 0x2f || to.charCodeAt(1) === 0x5c) to = to.slice(1)
+    if (to.charCodeAt(0) === 0x2f) while (to.charCodeAt(1) === 0x2f || to.charCodeAt(1) === 0x5c) to = `/${to.slice(2)}`
     if (keepQuery && exchange.request.query !== '') to = withQuery(to, exchange.request.query)
     return { status, headers: ['location', to] }
   }
