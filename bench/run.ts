@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { machineFacts } from './machine.ts'
 import { caddy } from './peers/caddy.ts'
 import { gwanmun } from './peers/gwanmun.ts'
@@ -8,7 +8,7 @@ import { outcomeText } from './report.ts'
 import { keepResult, writeBenchmarksPage, type Result } from './results.ts'
 import { isMet, type Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
-import { Session } from './session.ts'
+import { isInterrupted, Session } from './session.ts'
 import { coarse, quoted } from './statistics.ts'
 
 const usage = `Usage: npm run bench -- [NAME… | all] [--quick] [--json] [--only PART,…] [--subject PEER]
@@ -46,7 +46,7 @@ function choose(names: readonly string[]): readonly Scenario[] {
   )
 }
 
-const { values, positionals } = parseArgs({
+const options = {
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
@@ -56,7 +56,17 @@ const { values, positionals } = parseArgs({
     only: { type: 'string', default: '' },
     subject: { type: 'string', default: 'gwanmun' },
   },
-})
+} as const satisfies ParseArgsConfig
+
+function read(): ReturnType<typeof parseArgs<typeof options>> {
+  try {
+    return parseArgs(options)
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  }
+}
+
+const { values, positionals } = read()
 if (values.help || values.list || positionals.length === 0) {
   console.log(usage + list())
   process.exit(0)
@@ -97,6 +107,7 @@ for (const scenario of choose(positionals)) {
     console.log(values.json ? JSON.stringify(result) : `\n${outcomeText(scenario.title, outcome)}`)
     if (!outcome.checks.every(isMet)) missed = true
   } catch (error) {
+    if (isInterrupted()) break
     console.error(`${scenario.name}: ${error instanceof Error ? error.message : String(error)}`)
     process.exitCode = 1
   } finally {

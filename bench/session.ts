@@ -5,6 +5,12 @@ import { Children } from './children.ts'
 
 const open = new Set<Session>()
 let guarded = false
+let stopping = false
+
+/** Whether a signal has told the bench to stop: what fails from then on is no finding. */
+export function isInterrupted(): boolean {
+  return stopping
+}
 
 /** One scenario's programs and its folder; all of it is gone after `end`, after a signal and when the bench exits. */
 export class Session {
@@ -22,10 +28,10 @@ export class Session {
       ['SIGTERM', 143],
       ['SIGHUP', 129],
     ] as const) {
-      process.once(
-        signal,
-        () => void Promise.all([...open].map((session) => session.end())).finally(() => process.exit(code)),
-      )
+      process.once(signal, () => {
+        stopping = true
+        void Promise.all([...open].map((session) => session.end())).finally(() => process.exit(code))
+      })
     }
     process.once('exit', () => {
       for (const session of open) {
