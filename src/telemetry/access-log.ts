@@ -28,11 +28,16 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
   const routes: (RouteText | undefined)[] = []
   const targets: ({ readonly target: Target; readonly text: string } | undefined)[] = []
   const mask = createQueryMask(redaction)
-  // Most requests come from few kinds of client: the last text and its escaped form.
+  // Most requests look like the one before in these: the last value and its text.
   let agent = ''
   let agentText = ''
   let host = ''
   let hostText = ''
+  let client = ''
+  let clientText = ''
+  let status = 0
+  let method = ''
+  let statusText = ''
 
   const routeText = (exchange: Exchange, route: RoutePlan): RouteText => {
     const known = routes[route.slot]
@@ -71,26 +76,43 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
   const hostOf = (value: string): string => {
     if (value !== host) {
       host = value
-      hostText = `,"host":"${jsonText(value)}"`
+      hostText = value === '' ? '' : `,"host":"${jsonText(value)}"`
     }
     return hostText
+  }
+  const clientOf = (value: string): string => {
+    if (value !== client) {
+      client = value
+      clientText = `,"client":"${jsonText(value)}"`
+    }
+    return clientText
+  }
+  const statusOf = (code: number, name: string): string => {
+    if (code !== status || name !== method) {
+      status = code
+      method = name
+      statusText = `","status":${code},"method":"${jsonText(name)}"`
+    }
+    return statusText
   }
 
   return {
     line(exchange, route, facts) {
       const log = route.settings.log
-      const status = facts.status
       if (log === undefined) return undefined
-      if (log.sample < 1 && status < 400 && !facts.aborted && random() >= log.sample) return undefined
+      if (log.sample < 1 && facts.status < 400 && !facts.aborted && random() >= log.sample) return undefined
       const text = routeText(exchange, route)
       const { request, service, target, code, detail } = exchange
       let line =
-        `{"time":"${timeText(exchange.receivedAt)}","id":"${jsonText(exchange.id)}","status":${status}` +
-        `,"method":"${jsonText(request.method)}"${request.host === '' ? '' : hostOf(request.host)}` +
-        `,"path":"${pathText(exchange)}"${text.names}`
+        `{"time":"${timeText(exchange.receivedAt)}","id":"` +
+        jsonText(exchange.id) +
+        statusOf(facts.status, request.method) +
+        hostOf(request.host) +
+        `,"path":"${pathText(exchange)}"` +
+        text.names
       if (service !== undefined) line += `,"service":"${jsonText(service.name)}"`
       if (target !== undefined) line += targetText(target)
-      line += `,"client":"${jsonText(exchange.client.address)}"`
+      line += clientOf(exchange.client.address)
       if (code !== undefined) line += `,"code":"${code}"`
       if (detail !== undefined) line += `,"detail":"${jsonText(detail)}"`
       line +=

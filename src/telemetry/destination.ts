@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Where an output's bytes go: a descriptor that it may have to open, rotate and give back. */
@@ -81,19 +81,10 @@ export const fileDestination = (path: string, rotation: Rotation | undefined): D
       size += bytes
     },
     rotate() {
-      if (own !== undefined) fsyncQuietly(own)
       close()
       shift(path, rotation?.keep ?? 0)
     },
     reopen: close,
-  }
-}
-
-const fsyncQuietly = (descriptor: number): void => {
-  try {
-    fsyncSync(descriptor)
-  } catch {
-    // A file that cannot be synced is rotated all the same.
   }
 }
 

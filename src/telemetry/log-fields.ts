@@ -23,7 +23,7 @@ export const recordFields: Readonly<Record<string, string>> = {
   bytesIn: 'Bytes of the request body.',
   bytesOut: 'Bytes of the answer body.',
   attempts: 'Attempts begun; more than 1 means that it was tried again.',
-  aborted: '`true` when the client went away before its answer was complete; absent otherwise.',
+  aborted: '`true` when the answer was cut: the client went away (GW4991), or the service broke off; absent otherwise.',
   traceId: 'W3C trace id.',
   userAgent: '`User-Agent` of the request.',
   protocol: '`HTTP/1.1`, `HTTP/1.0` or `HTTP/2`.',

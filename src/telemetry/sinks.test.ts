@@ -19,7 +19,7 @@ import { exchangeLike, factsLike, routeLike } from './exchange.fixture.ts'
 import { inheritedDestination } from './destination.ts'
 import { createLog, type Log } from './log.ts'
 import { createMemory, type MemoryHandles } from './memory.ts'
-import { queueBytes } from './output.ts'
+import { createOutput, type Output, queueBytes } from './output.ts'
 import { createSinks, type Sinks } from './sinks.ts'
 import { createTelemetry, type WorkerTelemetry } from './telemetry.ts'
 
@@ -161,6 +161,8 @@ const pipe = (of: Bench): { readonly path: string; readonly reader: number } => 
   execFileSync('mkfifo', [path])
   return { path, reader: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) }
 }
+const pipeOutput = (of: Bench, descriptor: number): Output =>
+  createOutput(inheritedDestination(descriptor), (error) => of.log.error('stdout failed', { error: error.message }))
 const stdout: LogSinkSnapshot = { name: 'stdout', to: 'stdout', path: undefined, format: 'json', rotate: undefined }
 
 test('11.22 a reader of stdout that goes away ends nothing: records are dropped and counted', async (t) => {
@@ -168,7 +170,7 @@ test('11.22 a reader of stdout that goes away ends nothing: records are dropped 
   const { path, reader } = pipe(of)
   const writer = openSync(path, constants.O_WRONLY)
   t.after(() => closeSync(writer))
-  const sinks = createSinks({ ...of, sinks: [stdout], style: plain, stdout: () => inheritedDestination(writer) })
+  const sinks = createSinks({ ...of, sinks: [stdout], style: plain, stdout: pipeOutput(of, writer) })
   request(of.workers[0], 'one')
   sinks.drain()
   await new Promise((resolve) => {
@@ -190,7 +192,7 @@ test('a reader of stdout that does not read holds up nobody; what waits is bound
     closeSync(writer)
     closeSync(reader)
   })
-  const sinks = createSinks({ ...of, sinks: [stdout], style: plain, stdout: () => inheritedDestination(writer) })
+  const sinks = createSinks({ ...of, sinks: [stdout], style: plain, stdout: pipeOutput(of, writer) })
   let sent = 0
   for (let bytes = 0; bytes < queueBytes + (1 << 20); bytes += 370) {
     request(of.workers[0], `r${sent++}`)

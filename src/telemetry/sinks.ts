@@ -1,7 +1,7 @@
 import type { LogSinkSnapshot } from '../contract/snapshot.ts'
 import { formatRun, type RecordFormat } from './access-record.ts'
 import { combinedFormat } from './combined.ts'
-import { type Destination, fileDestination, inheritedDestination } from './destination.ts'
+import { fileDestination, inheritedDestination } from './destination.ts'
 import { frameKind, readFrames } from './frames.ts'
 import type { Log } from './log.ts'
 import type { MemoryHandles } from './memory.ts'
@@ -37,8 +37,8 @@ export interface SinksOptions {
   readonly style: TerminalStyle
   /** ms between two turns; 100 by default. */
   readonly every?: number
-  /** Opens standard output; descriptor 1 by default. */
-  readonly stdout?: () => Destination
+  /** Standard output, where the own log may go too; it is flushed at the end but stays open. Descriptor 1 by default. */
+  readonly stdout?: Output
 }
 
 interface Sink {
@@ -56,18 +56,25 @@ export const createSinks = (options: SinksOptions): Sinks => {
     lines: new RingReader(ring.lines),
     frames: new RingReader(ring.frames),
   }))
-  const stdout = options.stdout ?? ((): Destination => inheritedDestination(1))
+  const failed =
+    (name: string) =>
+    (error: Error): void =>
+      log.error('log sink failed', { sink: name, error: error.message })
+  const stdout = options.stdout ?? createOutput(inheritedDestination(1), failed('stdout'))
   let sinks: readonly Sink[] = []
 
   const open = (spec: LogSinkSnapshot, key: string): Sink => {
-    const destination = spec.to === 'stdout' ? stdout() : fileDestination(spec.path ?? 'access.log', spec.rotate)
-    const output = createOutput(destination, (error) => {
-      log.error('log sink failed', { sink: spec.name, error: error.message })
-    })
+    const output =
+      spec.to === 'stdout'
+        ? stdout
+        : createOutput(fileDestination(spec.path ?? 'access.log', spec.rotate), failed(spec.name))
     const format =
       spec.format === 'json' ? undefined : spec.format === 'combined' ? combinedFormat : createPrettyFormat(style)
     return { key, name: spec.name, output, format }
   }
+  /** Several may write to standard output; none of them closes it. */
+  const end = (output: Output, timeout: number): Promise<void> =>
+    output === stdout ? output.flush(timeout) : output.close(timeout)
   const configure = (specs: readonly LogSinkSnapshot[]): void => {
     const before = new Map(sinks.map((sink) => [sink.key, sink]))
     sinks = specs.map((spec) => {
@@ -76,7 +83,7 @@ export const createSinks = (options: SinksOptions): Sinks => {
       before.delete(key)
       return same ?? open(spec, key)
     })
-    for (const sink of before.values()) void sink.output.close(closeWithin)
+    for (const sink of before.values()) void end(sink.output, closeWithin)
   }
   const take = (run: Buffer): void => {
     for (const sink of sinks) sink.output.write(sink.format === undefined ? run : formatRun(run, sink.format))
@@ -101,13 +108,13 @@ export const createSinks = (options: SinksOptions): Sinks => {
     configure,
     drain,
     reopen() {
-      for (const sink of sinks) sink.output.reopen()
+      for (const sink of sinks) if (sink.output !== stdout) sink.output.reopen()
     },
     stats: () => sinks.map(({ name, output }) => ({ name, dropped: output.dropped, written: output.written })),
     async close(timeout) {
       clearInterval(timer)
       drain()
-      await Promise.all(sinks.map((sink) => sink.output.close(timeout)))
+      await Promise.all(sinks.map((sink) => end(sink.output, timeout)))
     },
   }
 }

@@ -95,7 +95,6 @@ export const createTelemetry = (
       }
       count(totals, counterAt.request_bytes_total, exchange.requestBytes)
       count(totals, counterAt.response_bytes_total, exchange.responseBytes)
-      if (facts.aborted) count(totals, counterAt.client_aborts_total, 1)
       if (exchange.code !== undefined) countCode(exchange.code)
       if (!access) return
       const line = accessLog.line(exchange, route, facts)
