@@ -21,6 +21,7 @@ export type FailureCause =
   | 'closed' // the peer ended in the middle of a message
   | 'malformed' // the peer broke the protocol
   | 'too-large' // a head over its limits
+  | 'trailers' // trailer fields over their limits
   | 'timeout' // no progress for as long as allowed
   | 'aborted' // we cut it
   | 'pool' // no connection free in time, or too many waiting

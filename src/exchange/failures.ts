@@ -15,6 +15,7 @@ const failures: Readonly<Record<FailureCause, readonly [ErrorCode, string, strin
   closed: ['GW5022', 'connection_terminated', 'the connection was closed'],
   malformed: ['GW5023', 'http_protocol_error', 'the answer is malformed'],
   'too-large': ['GW5026', 'http_response_header_section_size', 'the head of the answer is too large'],
+  trailers: ['GW5023', 'http_response_trailer_section_size', 'the trailers of the answer are too large'],
   timeout: ['GW5042', 'http_response_timeout', 'no answer in time'],
   aborted: ['GW5022', 'connection_terminated', 'cut'],
   pool: ['GW5032', 'connection_limit_reached', 'no connection free'],

@@ -11,8 +11,15 @@ import { answer, cut } from './respond.ts'
 import { ExchangeState, phase } from './state.ts'
 
 const bodyMalformed = refuse('GW4006', undefined, undefined, true)
-const bodyTooLarge = refuse('GW4131', undefined, undefined, true)
+const extensionsTooLarge = refuse('GW4131', 'The chunk extensions are too large.', undefined, true)
+const trailersTooLarge = refuse('GW4311', 'The trailer fields are too large.', undefined, true)
 const bodyTooSlow = refuse('GW4081', 'The body did not arrive in time.', undefined, true)
+/** Answers to a request body that fails, where it is not malformed. */
+const failedBody: Partial<Record<FailureCause, Reply>> = {
+  'too-large': extensionsTooLarge,
+  trailers: trailersTooLarge,
+  timeout: bodyTooSlow,
+}
 const tooSlow = refuse('GW5042', undefined, ['proxy-status', 'gwanmun; error=http_response_timeout'])
 const policyFailed = refuse('GW5001', undefined, undefined, true)
 const noFields = new Fields()
@@ -110,7 +117,7 @@ export class LiveExchange extends ExchangeState implements RequestSink {
       finish(this, true)
       return
     }
-    answer(this, cause === 'too-large' ? bodyTooLarge : cause === 'timeout' ? bodyTooSlow : bodyMalformed)
+    answer(this, failedBody[cause] ?? bodyMalformed)
   }
 
   onDeadline(now: number): void {

@@ -1,7 +1,7 @@
 import { hexBytes, tokenBytes } from '../lib/bytes.ts'
 import { fieldNames, idOf } from '../lib/field-names.ts'
 import { Fields } from '../lib/fields.ts'
-import { marks, scanFields, scanned } from './field-scanner.ts'
+import { marks, scanFault, scanFields, scanned } from './field-scanner.ts'
 
 /** Most bytes of chunk extensions in one body, and of its trailer (row 1.17, 1.20). */
 const extensionLimit = 1024
@@ -14,21 +14,35 @@ export interface BodyOwner {
   onTrailers(fields: Fields): void
 }
 
-export const bodyFault = { none: 0, malformed: 1, tooLarge: 2 } as const
+/** What is wrong with a body; `tooLarge` are its chunk extensions, `trailers` its trailer fields. */
+export const bodyFault = { none: 0, malformed: 1, tooLarge: 2, trailers: 3 } as const
 
 const mode = { none: 0, length: 1, chunked: 2, close: 3 } as const
-/** Places in the grammar of chunked coding (RFC 9112 §7.1). */
-const at = {
-  size: 0,
-  extension: 1,
-  sizeLineFeed: 2,
-  data: 3,
-  dataReturn: 4,
-  dataLineFeed: 5,
-  trailer: 6,
-  quoted: 7,
-  escaped: 8,
-} as const
+/**
+ * Places in the grammar of chunked coding (RFC 9112 §7.1). Of an extension: `extension` after `;`, `name` in a name,
+ * `value` after `=`, `token` in a plain value, `quoted` and `escaped` in a quoted one, `unquoted` after it.
+ */
+// oxfmt-ignore
+const at = { size: 0, extension: 1, sizeLineFeed: 2, data: 3, dataReturn: 4, dataLineFeed: 5, trailer: 6, quoted: 7, escaped: 8, name: 9, value: 10, token: 11, unquoted: 12 } as const
+
+/** Place after a byte of a chunk extension, `;` name [`=` token or quoted text], without blanks; −1 when it is none. */
+const extensionPlace = (place: number, byte: number): number => {
+  switch (place) {
+    case at.extension:
+      return tokenBytes[byte] === 1 ? at.name : -1
+    case at.value:
+      return tokenBytes[byte] === 1 ? at.token : byte === 34 ? at.quoted : -1
+    case at.quoted:
+      return byte === 34 ? at.unquoted : byte === 92 ? at.escaped : byte < 32 || byte === 127 ? -1 : at.quoted
+    case at.escaped:
+      return byte < 32 || byte > 126 ? -1 : at.quoted
+    default:
+      if (byte === 59) return at.extension
+      if (byte === 13) return at.sizeLineFeed
+      if (place === at.name && byte === 61) return at.value
+      return place !== at.unquoted && tokenBytes[byte] === 1 ? place : -1
+  }
+}
 
 /** Fields that no trailer may carry: framing, routing, authentication and what the gateway itself says. */
 // oxfmt-ignore
@@ -40,6 +54,8 @@ const forbiddenTrailers = new Set<number>(
     'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'max-forwards', 'x-api-key', 'x-http-method-override',
     'x-original-url', 'x-rewrite-url'] as const).map(idOf),
 )
+const contentLength = idOf('content-length')
+const transferEncoding = idOf('transfer-encoding')
 const forbiddenPrefixes = ['x-consumer-', 'x-auth-', 'x-jwt-', 'x-client-cert', 'x-forwarded-', 'x-identity-']
 const isForbidden = (id: number, name: string): boolean =>
   id === 0 || name.startsWith('x-')
@@ -53,7 +69,6 @@ export class BodyReader {
   private place: number = at.size
   private digits = 0
   private extensionBytes = 0
-  private extensionToken = false
   private trailerBytes: Buffer | undefined
   done = true
   fault: number = bodyFault.none
@@ -123,39 +138,25 @@ export class BodyReader {
           else if (byte === 13) this.place = at.sizeLineFeed
           else if (byte === 59) {
             this.place = at.extension
-            this.extensionToken = false
             if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
           } else return this.bad(position)
           position++
           break
         }
         case at.extension:
-          // `;` name [`=` value]: names and values are tokens or quoted text; no blanks, nothing empty.
-          if (tokenBytes[byte] === 1) this.extensionToken = true
-          else if (byte === 34 && !this.extensionToken && buffer[position - 1] === 61) {
-            this.place = at.quoted
-          } else if (!this.extensionToken) return this.bad(position)
-          else if (byte === 59 || byte === 61) this.extensionToken = false
-          else if (byte === 13) this.place = at.sizeLineFeed
-          else return this.bad(position)
-          if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
-          position++
-          break
+        case at.name:
+        case at.value:
+        case at.token:
         case at.quoted:
-          if (byte === 34) {
-            this.place = at.extension
-            this.extensionToken = true
-          } else if (byte === 92) this.place = at.escaped
-          else if (byte < 32 || byte === 127) return this.bad(position)
-          if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
-          position++
-          break
         case at.escaped:
-          if (byte < 32 || byte > 126) return this.bad(position)
-          this.place = at.quoted
+        case at.unquoted: {
+          const next = extensionPlace(this.place, byte)
+          if (next < 0) return this.bad(position)
+          this.place = next
           if (++this.extensionBytes > extensionLimit) return this.bad(position, bodyFault.tooLarge)
           position++
           break
+        }
         case at.sizeLineFeed:
           if (byte !== 10) return this.bad(position)
           position++
@@ -202,8 +203,12 @@ export class BodyReader {
         ? buffer.subarray(start, end)
         : Buffer.concat([held, buffer.subarray(start, Math.min(end, start + room + 1))])
     const after = scanFields(bytes, 0, bytes.length, trailerFields, trailerLimit)
-    if (after < 0) return this.bad(start, after === -2 || after === -4 ? bodyFault.tooLarge : bodyFault.malformed)
-    if (after > trailerLimit || (after === 0 && bytes.length > trailerLimit)) return this.bad(start, bodyFault.tooLarge)
+    if (after < 0)
+      return this.bad(
+        start,
+        after === scanFault.tooMany || after === scanFault.fieldTooLarge ? bodyFault.trailers : bodyFault.malformed,
+      )
+    if (after > trailerLimit || (after === 0 && bytes.length > trailerLimit)) return this.bad(start, bodyFault.trailers)
     if (after === 0) {
       this.trailerBytes = Buffer.from(bytes)
       return end
@@ -212,6 +217,8 @@ export class BodyReader {
     for (let i = 0, mark = 0; i < scanned.count; i++, mark += 5) {
       const id = marks[mark + 4] as number
       const name = id === 0 ? bytes.latin1Slice(marks[mark], marks[mark + 1]).toLowerCase() : (fieldNames[id] as string)
+      // A second framing of the message: others refuse it, so it is nothing to drop silently.
+      if (id === contentLength || id === transferEncoding) return this.bad(start)
       if (!isForbidden(id, name)) fields.push(id, name, bytes.latin1Slice(marks[mark + 2], marks[mark + 3]))
     }
     this.done = true

@@ -1,6 +1,6 @@
 import { fieldNames, idOf } from '../lib/field-names.ts'
 import { Fields } from '../lib/fields.ts'
-import { tokenBytes, valueBytes } from '../lib/bytes.ts'
+import { valueBytes } from '../lib/bytes.ts'
 import { marks, scanFault, scanFields, scanned } from './field-scanner.ts'
 import { parseLength } from './request-head.ts'
 
@@ -141,6 +141,8 @@ export const parseResponseHead = (
     if (contentLength >= 0 || minor === 0 || coding.toLowerCase() !== 'chunked') return fail('malformed')
     head.announced = 'stream'
   } else if (contentLength >= 0) head.announced = contentLength
+  // Some readers would take a body from it.
+  if (status < 200 && (coding !== undefined || contentLength > 0)) return fail('malformed')
   if (status < 200 || status === 204 || status === 304 || isHead) {
     head.body = 'none'
     // A 204 that announces a body contradicts itself; whatever follows it is not an answer.
@@ -162,7 +164,7 @@ const readConnection = (head: ResponseHead, value: string, isNew: boolean): void
     if (option === 'close') head.keepAlive = false
     else if (option === 'keep-alive') head.keepAlive ||= !isNew
     else if (option !== '' && option !== 'upgrade') {
-      for (let i = 0; i < option.length; i++) if (tokenBytes[option.charCodeAt(i)] !== 1) return
+      // What is no token names no field.
       head.fields.remove(option as Lowercase<string>)
     }
   }

@@ -159,7 +159,10 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
         start = this.bodyReader.read(buffer, start, end, this)
         if (this.bodyReader.fault !== bodyFault.none) {
           this.wire.flow(false)
-          this.sink?.onFailure(this.bodyReader.fault === bodyFault.tooLarge ? 'too-large' : 'malformed')
+          const { fault } = this.bodyReader
+          this.sink?.onFailure(
+            fault === bodyFault.tooLarge ? 'too-large' : fault === bodyFault.trailers ? 'trailers' : 'malformed',
+          )
           break
         }
         if (this.bodyReader.done) this.requestDone()
