@@ -9,13 +9,9 @@ import { readStepStamp } from './telemetry/stamp.ts'
 import { entriesOf } from './threads/event-log.ts'
 import type { MainEvent } from './threads/events.ts'
 import type { LoadRequest } from './threads/load-request.ts'
-import {
-  createSupervisor,
-  type SharedMemory,
-  StartError,
-  type Supervisor,
-  type SupervisorOptions,
-} from './threads/supervisor.ts'
+import type { ShutDown } from './threads/shutdown.ts'
+import { type SharedMemory, StartError, type Supervisor, type SupervisorOptions } from './threads/supervision.ts'
+import { createSupervisor } from './threads/supervisor.ts'
 import { threadFile } from './threads/thread-file.ts'
 
 /** What a verb that runs the gateway asks of main. */
@@ -110,7 +106,7 @@ const runSupervisor = async (
   emit: (event: MainEvent) => void,
 ): Promise<number> => {
   const { mode } = options
-  let stopping: ReturnType<Supervisor['stop']> | undefined
+  let stopping: ShutDown | undefined
   let exitCode = 0
   let finish: () => void = () => {}
   const finished = new Promise<void>((resolve) => (finish = resolve))

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createSharedMemory } from '../../src/main.ts'
 import type { MainEvent } from '../../src/threads/events.ts'
-import { createSupervisor, type Supervisor, type SupervisorOptions } from '../../src/threads/supervisor.ts'
+import type { Supervisor, SupervisorOptions } from '../../src/threads/supervision.ts'
+import { createSupervisor } from '../../src/threads/supervisor.ts'
 import type { TestConfig } from './fixtures/compiler.ts'
 
 type EventOf<K extends MainEvent['kind']> = Extract<MainEvent, { readonly kind: K }>
@@ -78,6 +79,7 @@ export async function prepareGateway(
     {
       files: { worker: fixture('worker'), control: fixture('control'), compiler: fixture('compiler') },
       createMemory: createSharedMemory,
+      patience: { compile: 3_000, prepare: 2_000 },
       emit: (event) => {
         events.push(event)
         for (const wake of waiting.splice(0)) wake()

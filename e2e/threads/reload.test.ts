@@ -68,7 +68,7 @@ test('a compiler that never answers is ended, and the running configuration stay
   const gateway = await startGateway(t, base)
   await gateway.write({ ...base, hang: true })
   const outcome = await gateway.supervisor.reload()
-  assert.match(outcome.reason ?? '', /not read in 10 s/)
+  assert.match(outcome.reason ?? '', /not read in 3 s/)
   assert.equal((await gateway.ask('/orders')).status, 200)
 })
 

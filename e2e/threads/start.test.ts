@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
-import { StartError } from '../../src/threads/supervisor.ts'
+import { StartError } from '../../src/threads/supervision.ts'
 import { oneListener, prepareGateway, startGateway } from './gateway.ts'
 
 test('it is ready when every worker listens, and says on which port', async (t) => {

@@ -70,7 +70,7 @@ test(
   { timeout: 40_000 },
   async (t) => {
     const gateway = await startGateway(t, base, { workers: 1 })
-    const blocking = gateway.ask('/block?ms=13000')
+    const blocking = gateway.ask('/block?ms=4000')
     await gateway.write({ ...base, routes: ['orders', 'fresh'] })
     assert.equal((await gateway.supervisor.reload()).ok, true)
     await gateway.event('worker-replaced')

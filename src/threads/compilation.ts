@@ -5,7 +5,7 @@ import { startThread } from './thread-file.ts'
 export const compileTimeout = 10_000
 
 /** Runs one compilation in a thread of its own and ends it. Rejects when it fails or takes over `timeout` ms. */
-export const compile = (file: URL, request: CompileRequest, timeout: number = compileTimeout): Promise<CompileResult> =>
+export const compile = (file: URL, timeout: number, request: CompileRequest): Promise<CompileResult> =>
   new Promise((resolve, reject) => {
     const thread = startThread(file, 'compiler', request)
     const finish = (settle: () => void): void => {

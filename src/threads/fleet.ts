@@ -35,6 +35,8 @@ export interface FleetPorts {
   /** No worker runs `load` any more. */
   left(load: number): void
   emit(event: MainEvent): void
+  /** ms until a worker has to be prepared. */
+  readonly patience: number
 }
 
 /** One worker as the admin API shows it. */
@@ -69,6 +71,7 @@ export const workerCount = (wanted: number | 'auto'): number =>
 /** Columns of shared memory for so many workers: each may have one draining predecessor. */
 export const columnCount = (workers: number): number => workers * 2 + 1
 
+/** ms that a worker may take to build a plan. */
 export const prepareTimeout = 10_000
 const handoverTimeout = 5_000
 /** A blocked loop is worth a log line from here on. */
@@ -150,7 +153,7 @@ export function createFleet(ports: FleetPorts): Fleet {
     const order = worker.load === next.base && worker.load !== 0 ? next.changed : next.full
     try {
       await worker.peer.call('prepare', targets === undefined ? order : { ...order, targets }, {
-        timeout: prepareTimeout,
+        timeout: ports.patience,
       })
     } catch (error) {
       worker.preparing = 0

@@ -5,81 +5,27 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { ErrorCode } from '../errors.ts'
 import { boundListeners, reserveAll, type Reserved } from './addresses.ts'
 import { BindError, canShare } from './bind.ts'
-import { compile } from './compilation.ts'
+import { compile, compileTimeout } from './compilation.ts'
 import type { CompileResult, Head } from './compile-calls.ts'
 import type { ControlSetup, ProcessStatus, ReloadOutcome } from './control-calls.ts'
 import { type AdminAddress, type ControlLink, createControlLink } from './control-link.ts'
 import type { MainEvent } from './events.ts'
-import { columnCount, createFleet, type Fleet, type Running, workerCount, type WorkerState } from './fleet.ts'
+import { columnCount, createFleet, type Fleet, prepareTimeout, type Running, workerCount } from './fleet.ts'
 import { literalTargets, targetHosts } from './target-hosts.ts'
 import type { Parcel, ParcelMemo } from './parcel.ts'
-import { createSlotAllocator, type SlotSection } from './slot-allocator.ts'
+import { shutDown } from './shutdown.ts'
+import { createSlotAllocator } from './slot-allocator.ts'
 import { cutSlots } from './slot-pieces.ts'
 import { openStateFolder, type StateFolder } from './state-folder.ts'
+import {
+  type SharedMemory,
+  StartError,
+  type Supervisor,
+  type SupervisorOptions,
+  type SupervisorPorts,
+} from './supervision.ts'
 import { createWatcher, type Watcher } from './watcher.ts'
 import type { PlanOrder } from './worker-calls.ts'
-
-/** Shared memory as main needs it, made by the file that wires `telemetry/`. */
-export interface SharedMemory {
-  handles(): unknown
-  /** Makes room for so many slots. */
-  grow(sizes: Readonly<Record<SlotSection, number>>): void
-  /** Forgets what was counted for slots that are given to other names. */
-  clear(section: SlotSection, slots: readonly number[]): void
-  fold(column: number): void
-  blockedFor(column: number): number
-  stepOf(column: number): string | undefined
-}
-
-/** What a verb wants. */
-export interface SupervisorOptions {
-  readonly mode: 'start' | 'dev' | 'demo' | 'proxy'
-  /** Options of the config loader: plain data, read by the compiler alone. */
-  readonly load: unknown
-  /** Absolute path of the configuration, where there is one. */
-  readonly configFile: string | undefined
-  readonly watch: boolean
-  /** Instead of the configuration's. */
-  readonly workers: number | 'auto' | undefined
-  readonly state: string | undefined
-  /** Whether the log is for a terminal instead of JSON lines. */
-  readonly terminal: boolean
-  readonly version: string
-}
-export interface SupervisorPorts {
-  readonly files: Readonly<Record<'worker' | 'control' | 'compiler', URL>>
-  createMemory(columns: number): SharedMemory
-  emit(event: MainEvent): void
-}
-
-/** The first start failed. */
-export class StartError extends Error {
-  override name = 'StartError'
-  /** 3 config, 6 port, 1 otherwise (experience.md, exit codes). */
-  readonly exitCode: 1 | 3 | 6
-  constructor(exitCode: 1 | 3 | 6, message: string) {
-    super(message)
-    this.exitCode = exitCode
-  }
-}
-
-/** The running gateway, as main holds it. */
-export interface Supervisor {
-  /** Resolves when every worker listens, and the admin port too. Rejects with a `StartError`. */
-  start(): Promise<void>
-  reload(text?: string): Promise<ReloadOutcome>
-  replace(worker: number | undefined, reason: string): Promise<void>
-  workers(): readonly WorkerState[]
-  /** Opens log files by their names again. */
-  reopen(): void
-  /** Ends control; it is started again. */
-  killControl(): Promise<void>
-  /** Not ready, still serving for `delay` ms; then finishes what runs. A call of the returned function moves on at once. */
-  stop(
-    signal: string,
-    overrides?: { readonly delay?: number; readonly timeout?: number },
-  ): { hurry(): void; readonly done: Promise<void> }
-}
 
 interface Live {
   readonly running: Running
@@ -145,7 +91,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     emit({ kind: 'notice', level, code, message })
 
   const run = (what: 'config' | 'last-good', source: string | undefined): Promise<CompileResult> =>
-    compile(ports.files.compiler, {
+    compile(ports.files.compiler, ports.patience?.compile ?? compileTimeout, {
       what,
       options: options.load,
       text: source,
@@ -342,6 +288,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     const { level, redact, logs, node } = head.settings
     fleet = createFleet({
       file: ports.files.worker,
+      patience: ports.patience?.prepare ?? prepareTimeout,
       setup: (column) => ({
         column,
         node,
@@ -422,35 +369,16 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     reopen: () => control?.reopen(),
     killControl: () => control?.kill() ?? Promise.resolve(),
     stop: (signal, overrides = {}) => {
-      const from = performance.now()
-      const { delay, timeout } = { ...(live?.head.settings.drain ?? { delay: 0, timeout: 0 }), ...overrides }
-      let phase: 'delay' | 'drain' | 'cut' = 'delay'
-      let moveOn: () => void = () => {}
-      const moved = (): Promise<void> => new Promise((resolve) => (moveOn = resolve))
       status.state = 'draining'
       watcher?.close()
-      emit({ kind: 'draining', signal, delay, timeout })
-      const work = async (): Promise<void> => {
-        if (delay > 0) {
-          const early = moved()
-          let timer: NodeJS.Timeout | undefined
-          await Promise.race([early, new Promise((resolve) => (timer = setTimeout(resolve, delay)))])
-          clearTimeout(timer)
-        }
-        phase = 'drain'
-        const cut = moved()
-        const totals = { finished: 0, cut: 0 }
-        await Promise.race([cut, fleet?.drain(timeout).then((result) => Object.assign(totals, result))])
-        phase = 'cut'
-        emit({ kind: 'stopped', ...totals, ms: performance.now() - from })
-        await end()
-      }
-      return {
-        hurry: () => {
-          if (phase !== 'cut') moveOn()
-        },
-        done: work(),
-      }
+      return shutDown({
+        ...(live?.head.settings.drain ?? { delay: 0, timeout: 0 }),
+        ...overrides,
+        signal,
+        drain: (timeout) => fleet?.drain(timeout) ?? Promise.resolve({ finished: 0, cut: 0 }),
+        end,
+        emit,
+      })
     },
   }
 }
