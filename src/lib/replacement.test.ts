@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { compileFind, compileGroupText, compileReplacement, linearExpression } from './replacement.ts'
+
+test('expressions that could take more than linear time are refused', () => {
+  for (const source of ['(a)\\1', '(?=a)b', '(?<!a)b', '(', 'a'.repeat(1001)])
+    assert.ok(!(linearExpression(source, true) instanceof RegExp), source)
+  assert.throws(() => compileReplacement('(?=a)', 'b'))
+  assert.throws(() => compileFind('(?!a)'))
+})
+
+test('6.12 an ambiguous expression runs in linear time over a long text', () => {
+  const replace = compileReplacement('(a+)+$', 'x')
+  const text = `${'a'.repeat(50_000)}!`
+  assert.equal(replace(text), text)
+  assert.equal(replace('aaa'), 'x')
+})
+
+test('a replacement without groups is literal text', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, text) => {
+      const escaped = text.replace(/[{}]/g, '$&$&')
+      assert.equal(
+        compileReplacement('#', escaped)(`${before.replaceAll('#', '')}#`),
+        before.replaceAll('#', '') + text,
+      )
+    }),
+  )
+})
+
+test('a group that took nothing is empty', () => {
+  const match = compileFind('a(?<b>b)?').exec('a') as RegExpExecArray
+  assert.equal(
+    compileGroupText('a(?<b>b)?', '[{b}|{1}]')(match, (value) => value.toUpperCase()),
+    '[|]',
+  )
+})
