@@ -227,3 +227,23 @@ test('without a sink no access record is made', () => {
   createTelemetry(handles, 0, { access: false }).exchangeEnded(exchangeLike(), routeLike('a', 0), factsLike())
   assert.equal(new RingReader(handles.rings[0]?.lines as SharedArrayBuffer).read(), undefined)
 })
+
+test('a reload may change level, masked names and whether records are made', () => {
+  const handles = createMemory(small)
+  const telemetry = createTelemetry(handles, 0)
+  const ring = new RingReader(handles.rings[0]?.lines as SharedArrayBuffer)
+  const frames = new RingReader(handles.rings[0]?.frames as SharedArrayBuffer)
+  const request = (): string => {
+    telemetry.exchangeEnded(exchangeLike({ request: { query: 'card=1' } }), routeLike('a', 0), factsLike())
+    return ring.read()?.toString('latin1') ?? ''
+  }
+  assert.ok(request().includes('?card=1'))
+  telemetry.configure({ level: 'error', redact: ['card'], access: true })
+  assert.ok(request().includes('?card=***'))
+  telemetry.log('warn', 'quiet')
+  assert.equal(frames.read(), undefined)
+  telemetry.configure({ access: false })
+  assert.equal(request(), '')
+  telemetry.log('info', 'loud')
+  assert.ok(frames.read() !== undefined)
+})

@@ -21,14 +21,18 @@ import { createRedaction } from '../lib/redaction.ts'
 import { RingWriter } from './ring.ts'
 import { statusColumn } from './statuses.ts'
 
-/** What a worker's telemetry is told once. */
-export interface TelemetryOptions {
+/** What a worker's telemetry is told, and told again when a reload changes it. */
+export interface TelemetryChoices {
   /** Lowest level of the gateway's own log that leaves; `info` by default. */
   readonly level?: LogLevel
   /** `telemetry.redact`. */
   readonly redact?: readonly string[]
   /** False when no sink wants access records; then none is made. */
   readonly access?: boolean
+}
+
+/** Choices, and what a test replaces. */
+export interface TelemetryOptions extends TelemetryChoices {
   readonly random?: () => number
   /** Wall clock, ms since 1970. */
   readonly time?: () => number
@@ -37,6 +41,8 @@ export interface TelemetryOptions {
 /** A worker's telemetry, which can be given more memory before a plan that names new slots is used. */
 export interface WorkerTelemetry extends Telemetry {
   grow(handles: MemoryHandles): void
+  /** Takes the choices of a new configuration; those left out go back to their defaults. */
+  configure(choices: TelemetryChoices): void
 }
 
 const routeShift = 31 - Math.clz32(segmentRows.routes)
@@ -64,12 +70,13 @@ export const createTelemetry = (
   workerIndex: number,
   options: TelemetryOptions = {},
 ): WorkerTelemetry => {
-  const { level = 'info', access = true, random = Math.random, time = Date.now } = options
+  const { random = Math.random, time = Date.now } = options
+  let { level = 'info', access = true } = options
   const rings = handles.rings[workerIndex]
   if (rings === undefined) throw new RangeError(`no worker ${workerIndex} in shared memory`)
   const lines = new RingWriter(rings.lines)
   const frames = new RingWriter(rings.frames)
-  const accessLog = createAccessLog(createRedaction(options.redact ?? []), random)
+  let accessLog = createAccessLog(createRedaction(options.redact ?? []), random)
   const memory = attachMemory(handles)
   const { statuses } = memory
   const { totals } = columnsOf(memory, workerIndex + 1)
@@ -136,6 +143,11 @@ export const createTelemetry = (
     },
     grow(handles) {
       columns = columnsOf(attachMemory(handles), workerIndex + 1)
+    },
+    configure(choices) {
+      level = choices.level ?? 'info'
+      access = choices.access ?? true
+      accessLog = createAccessLog(createRedaction(choices.redact ?? []), random)
     },
   }
 }
