@@ -17,6 +17,7 @@ const whileMoving = (memory: Memory, move: () => void): void => {
   Atomics.add(memory.epoch, 0, 1)
   move()
   Atomics.add(memory.epoch, 0, 1)
+  Atomics.notify(memory.epoch, 0)
 }
 
 /** Adds a dead worker's counters to the base and zeroes its gauges. Only main calls it, when the thread has ended. */

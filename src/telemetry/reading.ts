@@ -36,12 +36,20 @@ const read = (memory: Memory): Reading => {
   }
 }
 
-/** Sums the columns; takes another turn when counters were moved meanwhile, so that none is seen twice or not at all. */
+/** ms to wait for counters that are being moved, and how often to start over; moving them takes well under 10 ms. */
+const patience = 50
+const turns = 100
+
+/** Sums the columns; starts over when counters were moved meanwhile, so that none is seen twice or not at all. */
 export const readMemory = (memory: Memory): Reading => {
   for (let turn = 0; ; turn++) {
     const before = Atomics.load(memory.epoch, 0)
+    if (before % 2 !== 0 && turn < turns) {
+      Atomics.wait(memory.epoch, 0, before, patience)
+      continue
+    }
     const reading = read(memory)
-    if ((before % 2 === 0 && Atomics.load(memory.epoch, 0) === before) || turn === 20) return reading
+    if (Atomics.load(memory.epoch, 0) === before || turn >= turns) return reading
   }
 }
 
