@@ -37,6 +37,22 @@ export interface CheckedRoute {
 const hasRegex = (matcher: unknown): boolean =>
   Array.isArray(matcher) ? matcher.some(hasRegex) : typeof matcher === 'string' && matcher.startsWith('~')
 
+/** Fields that mean something to the router itself, so that setting one changes more than its condition. */
+const special = new Set(['host', 'cookie', 'access-control-request-method'])
+
+/** Whether a request can be made to fulfil the conditions, or not, one by one and by trying few values. */
+const areFinite = (conditions: readonly ConditionSnapshot[]): boolean => {
+  const names = new Set(conditions.map(({ kind, name }) => `${kind} ${name.toLowerCase()}`))
+  return (
+    names.size === conditions.length &&
+    conditions.every(({ kind, name, matcher }) => {
+      if (kind === 'ip' || hasRegex(matcher)) return false
+      if (kind === 'headers') return !special.has(name.toLowerCase())
+      return kind === 'query' || !/[;\s\\]|\\"/.test(JSON.stringify(matcher))
+    })
+  )
+}
+
 const isFinite = (path: PathPattern): boolean =>
   path.kind === 'exact' || (path.kind === 'tree' && path.segments.every((segment) => segment.kind !== 'expression'))
 
@@ -67,6 +83,6 @@ export const checkedRoute = (entry: ConflictEntry, index: number): CheckedRoute 
     entry,
     leaves,
     methods: methods.length === 0 ? undefined : new Set(methods),
-    finite: leaves.every((leaf) => isFinite(leaf.path)) && entry.conditions.every((condition) => condition.kind !== 'ip' && !hasRegex(condition.matcher)),
+    finite: leaves.every((leaf) => isFinite(leaf.path)) && areFinite(entry.conditions),
   }
 }

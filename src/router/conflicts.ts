@@ -1,5 +1,6 @@
 import { checkedRoute } from './checked-route.ts'
 import type { CheckedRoute, ConflictEntry } from './checked-route.ts'
+import { withoutNames } from './cover.ts'
 import { Reach } from './reach.ts'
 import { createRouter } from './router.ts'
 import { findTies } from './ties.ts'
@@ -25,8 +26,12 @@ export interface Conflict {
 /** Text that is equal for two routes when they match the same requests for the same reasons. */
 const matchKey = ({ entry }: CheckedRoute): string => {
   const hosts = entry.hosts.map((host) => host.toLowerCase().replace(/^\{[^}]*\}/, '{}'))
-  const paths = entry.paths.map((path) => (path.startsWith('~') ? path.replaceAll(/\(\?<[^>]*>/g, '(') : path.replaceAll(/\{[A-Za-z0-9_-]+/g, '{')))
-  const conditions = entry.conditions.map((condition) => JSON.stringify([condition.kind, condition.name, condition.matcher]))
+  const paths = entry.paths.map((path) =>
+    path.startsWith('~') ? withoutNames(path) : path.replaceAll(/\{[A-Za-z0-9_-]+/g, '{'),
+  )
+  const conditions = entry.conditions.map((condition) =>
+    JSON.stringify([condition.kind, condition.name, condition.matcher]),
+  )
   return JSON.stringify([hosts.sort(), paths.sort(), [...entry.methods].sort(), conditions.sort(), entry.priority])
 }
 
@@ -47,7 +52,18 @@ const blockedRoutes = (routes: readonly CheckedRoute[], word: string): ReadonlyM
   const byIndex: (CheckedRoute | undefined)[] = []
   for (const route of routes) byIndex[route.index] = route
   const router = createRouter(routes.map((route) => ({ ...route.entry, value: route.index })))
-  const deepest = routes.reduce((most, { leaves }) => leaves.reduce((deep, { path }) => Math.max(deep, path.kind === 'tree' ? path.segments.length : path.kind === 'exact' ? path.path.split('/').length : 0), most), 0)
+  const deepest = routes.reduce(
+    (most, { leaves }) =>
+      leaves.reduce(
+        (deep, { path }) =>
+          Math.max(
+            deep,
+            path.kind === 'tree' ? path.segments.length : path.kind === 'exact' ? path.path.split('/').length : 0,
+          ),
+        most,
+      ),
+    0,
+  )
   const reach = new Reach(router, byIndex, { word, deepest })
   const blocked = new Map<CheckedRoute, CheckedRoute>()
   for (const route of routes) {
@@ -64,7 +80,14 @@ const blockedRoutes = (routes: readonly CheckedRoute[], word: string): ReadonlyM
  */
 export const findConflicts = (entries: readonly ConflictEntry[]): readonly Conflict[] => {
   const routes = entries.map(checkedRoute).filter((route) => route !== undefined)
-  const word = freshWord(entries.flatMap((entry) => [...entry.paths, ...entry.hosts, ...entry.methods, ...entry.conditions.map((condition) => JSON.stringify(condition))]))
+  const word = freshWord(
+    entries.flatMap((entry) => [
+      ...entry.paths,
+      ...entry.hosts,
+      ...entry.methods,
+      ...entry.conditions.map((condition) => JSON.stringify(condition)),
+    ]),
+  )
   const conflicts: Conflict[] = []
   const blockedOn = new Map<CheckedRoute, { listener: string; by: CheckedRoute }[]>()
   const ties = new Map<CheckedRoute, Conflict>()
@@ -80,7 +103,13 @@ export const findConflicts = (entries: readonly ConflictEntry[]): readonly Confl
     const same = places.find(({ by }) => matchKey(by) === matchKey(route))
     const dead = same ?? (places.length === new Set(route.entry.listeners).size ? places[0] : undefined)
     if (dead !== undefined) {
-      conflicts.push({ kind: same === undefined ? 'shadowed' : 'same', code: 'GW1301', route: route.index, by: dead.by.index, listener: dead.listener })
+      conflicts.push({
+        kind: same === undefined ? 'shadowed' : 'same',
+        code: 'GW1301',
+        route: route.index,
+        by: dead.by.index,
+        listener: dead.listener,
+      })
     } else {
       const tie = ties.get(route)
       if (tie !== undefined) conflicts.push(tie)

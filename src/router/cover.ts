@@ -24,29 +24,54 @@ const coversHost = (a: HostPattern | undefined, b: HostPattern | undefined): boo
 const coversSegment = (a: SegmentPattern, b: SegmentPattern): boolean => {
   if (a.kind === 'literal') return b.kind === 'literal' && a.text === b.text
   if (a.kind === 'parameter') return b.kind !== 'literal' || b.text !== ''
-  if (b.kind === 'expression') return a.before === b.before && a.after === b.after && (a.expression === undefined || a.expression === b.expression)
+  if (b.kind === 'expression')
+    return a.before === b.before && a.after === b.after && (a.expression === undefined || a.expression === b.expression)
   if (b.kind === 'parameter' || b.text.length <= a.before.length + a.after.length) return false
   if (!b.text.startsWith(a.before) || !b.text.endsWith(a.after)) return false
-  return a.expression === undefined || compiled(a.expression).test(decodeSegment(b.text.slice(a.before.length, b.text.length - a.after.length)))
+  return (
+    a.expression === undefined ||
+    compiled(a.expression).test(decodeSegment(b.text.slice(a.before.length, b.text.length - a.after.length)))
+  )
 }
 
-const asTree = (path: PathPattern): { readonly segments: readonly SegmentPattern[]; readonly rest: boolean } | undefined => {
+const asTree = (
+  path: PathPattern,
+): { readonly segments: readonly SegmentPattern[]; readonly rest: boolean } | undefined => {
   if (path.kind === 'tree') return path
   if (path.kind === 'regex') return undefined
-  return { segments: path.path.slice(1).split('/').map((text) => ({ kind: 'literal', text })), rest: false }
+  return {
+    segments: path.path
+      .slice(1)
+      .split('/')
+      .map((text) => ({ kind: 'literal', text })),
+    rest: false,
+  }
 }
+
+/** An expression without the names of its groups, which change nothing of what it takes. */
+export const withoutNames = (source: string): string => source.replaceAll(/\(\?<[^>]*>/g, '(?:')
 
 /** Whether every path that `b` takes is one that `a` takes, as far as it can be told for certain. */
 const coversPath = (a: PathPattern, b: PathPattern): boolean => {
   if (a.kind === 'regex') {
-    if (a.source === '.*' || a.source === '/.*' || (b.kind === 'regex' && a.source === b.source)) return true
+    if (
+      a.source === '.*' ||
+      a.source === '/.*' ||
+      (b.kind === 'regex' && withoutNames(a.source) === withoutNames(b.source))
+    )
+      return true
     return b.kind === 'exact' && compiled(a.source).test(b.path)
   }
   const wide = asTree(a)
   const narrow = asTree(b)
   if (wide === undefined) return false
   if (narrow === undefined) return wide.rest && wide.segments.length === 0
-  if (wide.rest ? wide.segments.length > narrow.segments.length : narrow.rest || wide.segments.length !== narrow.segments.length) return false
+  if (
+    wide.rest
+      ? wide.segments.length > narrow.segments.length
+      : narrow.rest || wide.segments.length !== narrow.segments.length
+  )
+    return false
   return wide.segments.every((segment, index) => coversSegment(segment, narrow.segments[index] as SegmentPattern))
 }
 
@@ -77,7 +102,8 @@ export const impliesCondition = (from: ConditionSnapshot, to: ConditionSnapshot)
   const sameName = to.kind === 'headers' ? from.name.toLowerCase() === to.name.toLowerCase() : from.name === to.name
   if (from.kind !== to.kind || !sameName) return false
   if (from.kind === 'ip') {
-    const list = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : (value as readonly string[]))
+    const list = (value: unknown): readonly string[] =>
+      typeof value === 'string' ? [value] : (value as readonly string[])
     return list(from.matcher).every((inner) => list(to.matcher).some((outer) => within(inner, outer)))
   }
   return alternatives(from.matcher as MatcherSpec).every((item) => impliesMatcher(item, to.matcher as MatcherSpec))
@@ -85,7 +111,10 @@ export const impliesCondition = (from: ConditionSnapshot, to: ConditionSnapshot)
 
 const coversLeaf = (a: CheckedRoute, b: CheckedRoute, leaf: Leaf): boolean =>
   a.entry.conditions.every((condition) => b.entry.conditions.some((own) => impliesCondition(own, condition))) &&
-  a.leaves.some((other) => compareSpecificity(other, leaf) < 0 && coversHost(other.host, leaf.host) && coversPath(other.path, leaf.path))
+  a.leaves.some(
+    (other) =>
+      compareSpecificity(other, leaf) < 0 && coversHost(other.host, leaf.host) && coversPath(other.path, leaf.path),
+  )
 
 /** Whether the routes together take, with a higher rank, all that `route` takes; false also when that cannot be told. */
 export const areCovering = (others: Iterable<CheckedRoute>, route: CheckedRoute): boolean => {
@@ -93,6 +122,8 @@ export const areCovering = (others: Iterable<CheckedRoute>, route: CheckedRoute)
   return route.leaves.every((leaf) => {
     const covering = list.filter((other) => coversLeaf(other, route, leaf))
     if (route.methods === undefined) return covering.some((other) => other.methods === undefined)
-    return [...route.methods].every((method) => covering.some((other) => other.methods === undefined || other.methods.has(method)))
+    return [...route.methods].every((method) =>
+      covering.some((other) => other.methods === undefined || other.methods.has(method)),
+    )
   })
 }

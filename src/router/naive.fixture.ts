@@ -80,7 +80,7 @@ const valueHolds = (matcher: unknown, value: string | undefined): boolean => {
   if (Array.isArray(matcher)) return matcher.some((item) => valueHolds(item, value))
   if (matcher === true) return value !== undefined
   if (matcher === null || value === undefined) return matcher === null && value === undefined
-  const text = String(matcher)
+  const text = matcher as string
   return text.startsWith('~') ? new RegExp(`^(?:${text.slice(1)})$`).test(value) : text === value
 }
 

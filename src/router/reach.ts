@@ -71,10 +71,14 @@ export class Reach {
       this.blockers.add(other)
       this.finite &&= other.finite
       for (const { kind, name } of other.entry.conditions) {
-        const isSet = (list: readonly Fact[]): boolean => list.some((fact) => fact.kind === kind && fact.name.toLowerCase() === name.toLowerCase())
+        const isSet = (list: readonly Fact[]): boolean =>
+          list.some((fact) => fact.kind === kind && fact.name.toLowerCase() === name.toLowerCase())
         if (kind === 'ip' || isSet(facts) || isSet(extra)) continue
         const next = [...extra, { kind, name, value: this.fresh.word }]
-        const key = next.map((fact) => `${fact.kind} ${fact.name}`).sort().join('\n')
+        const key = next
+          .map((fact) => `${fact.kind} ${fact.name}`)
+          .sort()
+          .join('\n')
         if (seen.has(key)) continue
         seen.add(key)
         if (open.length < mostSettings) open.push(next)

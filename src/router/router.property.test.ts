@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { arbitraryEntries, arbitraryInput } from './arbitrary.fixture.ts'
 import { naiveMatch } from './naive.fixture.ts'
 import { createRouter } from './router.ts'

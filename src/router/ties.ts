@@ -25,7 +25,9 @@ const nameOf = (condition: ConditionSnapshot): string =>
 const pathKey = (path: PathPattern): string => {
   if (path.kind === 'exact') return path.path
   if (path.kind === 'regex') return `~${path.source.length}`
-  const segments = path.segments.map((segment) => (segment.kind === 'literal' ? segment.text : segment.kind === 'parameter' ? '{}' : '{:}'))
+  const segments = path.segments.map((segment) =>
+    segment.kind === 'literal' ? segment.text : segment.kind === 'parameter' ? '{}' : '{:}',
+  )
   return `${segments.join('/')}${path.rest ? '/*' : ''}`
 }
 
@@ -47,9 +49,16 @@ class Expressions {
 
 type ExpressionSegment = SegmentPattern & { kind: 'expression' }
 
-const takesSegment = ({ before, after, expression }: ExpressionSegment, text: string, expressions: Expressions): boolean => {
+const takesSegment = (
+  { before, after, expression }: ExpressionSegment,
+  text: string,
+  expressions: Expressions,
+): boolean => {
   if (text.length <= before.length + after.length || !text.startsWith(before) || !text.endsWith(after)) return false
-  return expression === undefined || expressions.of(expression).regex.test(decodeSegment(text.slice(before.length, text.length - after.length)))
+  return (
+    expression === undefined ||
+    expressions.of(expression).regex.test(decodeSegment(text.slice(before.length, text.length - after.length)))
+  )
 }
 
 /** Whether some text that `a` takes is known to be one that `b` takes. */
@@ -60,7 +69,8 @@ const samplesMeet = (a: ExpressionSegment, b: ExpressionSegment, expressions: Ex
 
 const meetSegments = (a: SegmentPattern, b: SegmentPattern, expressions: Expressions): boolean => {
   if (a.kind !== 'expression' || b.kind !== 'expression') return true
-  if (a.expression !== undefined || b.expression !== undefined) return samplesMeet(a, b, expressions) || samplesMeet(b, a, expressions)
+  if (a.expression !== undefined || b.expression !== undefined)
+    return samplesMeet(a, b, expressions) || samplesMeet(b, a, expressions)
   // Bare parameters meet when the texts around them do not contradict each other.
   const beginsAlike = a.before.startsWith(b.before) || b.before.startsWith(a.before)
   return beginsAlike && (a.after.endsWith(b.after) || b.after.endsWith(a.after))
@@ -71,13 +81,18 @@ const meetPaths = (a: PathPattern, b: PathPattern, expressions: Expressions): bo
   if (a.kind === 'regex' && b.kind === 'regex') {
     const first = expressions.of(a.source)
     const second = expressions.of(b.source)
-    return a.source === b.source || first.samples.some((path) => second.regex.test(path)) || second.samples.some((path) => first.regex.test(path))
+    return (
+      a.source === b.source ||
+      first.samples.some((path) => second.regex.test(path)) ||
+      second.samples.some((path) => first.regex.test(path))
+    )
   }
   if (a.kind !== 'tree' || b.kind !== 'tree') return true
   return a.segments.every((segment, index) => meetSegments(segment, b.segments[index] as SegmentPattern, expressions))
 }
 
-const alternatives = (matcher: unknown): readonly MatcherSpec[] => (Array.isArray(matcher) ? (matcher as MatcherSpec[]) : [matcher as MatcherSpec])
+const alternatives = (matcher: unknown): readonly MatcherSpec[] =>
+  Array.isArray(matcher) ? (matcher as MatcherSpec[]) : [matcher as MatcherSpec]
 
 const meetMatchers = (a: MatcherSpec, b: MatcherSpec): boolean => {
   if (a === null || b === null) return a === b
@@ -115,7 +130,12 @@ const groups = (routes: readonly CheckedRoute[]): Iterable<readonly Place[]> => 
   const byRank = new Map<string, Place[]>()
   for (const route of routes) {
     for (const leaf of route.leaves) {
-      const host = leaf.host === undefined ? '' : leaf.host.kind === 'exact' ? leaf.host.host : `${leaf.host.kind} ${leaf.host.suffix}`
+      const host =
+        leaf.host === undefined
+          ? ''
+          : leaf.host.kind === 'exact'
+            ? leaf.host.host
+            : `${leaf.host.kind} ${leaf.host.suffix}`
       const key = `${leaf.priority} ${leaf.methodsStated} ${leaf.conditions} ${leaf.pathRank} ${host} ${pathKey(leaf.path)}`
       const group = byRank.get(key)
       if (group === undefined) byRank.set(key, [{ route, leaf }])

@@ -47,12 +47,17 @@ const segmentTexts = (segment: SegmentPattern, free: string): readonly string[] 
   const { before, after, expression } = segment
   if (expression === undefined) return [before + free + after]
   const regex = compiled(expression)
-  return samplesOf(expression, 6).filter((text) => text !== '' && regex.test(text)).map((text) => before + encodeSegment(text) + after)
+  return samplesOf(expression, 6)
+    .filter((text) => text !== '' && regex.test(text))
+    .map((text) => before + encodeSegment(text) + after)
 }
 
 /** All ways to choose one of each list, as joined paths; at most `most`. */
 const joined = (lists: readonly (readonly string[])[], most: number): readonly string[] =>
-  lists.reduce<readonly string[]>((paths, list) => paths.flatMap((path) => list.map((text) => `${path}/${text}`)).slice(0, most), [''])
+  lists.reduce<readonly string[]>(
+    (paths, list) => paths.flatMap((path) => list.map((text) => `${path}/${text}`)).slice(0, most),
+    [''],
+  )
 
 /** Paths that the pattern takes, in one of the shapes; canonical. */
 export const pathWitnesses = (pattern: PathPattern, fresh: Fresh, shape: number): readonly string[] => {
@@ -62,7 +67,10 @@ export const pathWitnesses = (pattern: PathPattern, fresh: Fresh, shape: number)
     return samplesOf(pattern.source, 12).filter((path) => canonicalPath(path) === path && regex.test(path))
   }
   const free = shape === 0 ? fresh.word : (shapes[shape - 1] as string)
-  const bases = joined(pattern.segments.map((segment) => segmentTexts(segment, free)), 16)
+  const bases = joined(
+    pattern.segments.map((segment) => segmentTexts(segment, free)),
+    16,
+  )
   if (!pattern.rest) return bases
   const ends: string[] = []
   for (let more = fresh.deepest + 1; more > 0; more--) ends.push(`/${free}`.repeat(more), `${`/${free}`.repeat(more)}/`)
@@ -75,7 +83,9 @@ export const hostWitnesses = (pattern: HostPattern | undefined, fresh: Fresh): r
   const label = fresh.word
   if (pattern === undefined) return [`${label}.${label}`]
   if (pattern.kind === 'exact') return [pattern.host]
-  return pattern.kind === 'label' ? [`${label}.${pattern.suffix}`] : [`${label}.${label}.${pattern.suffix}`, `${label}.${pattern.suffix}`]
+  return pattern.kind === 'label'
+    ? [`${label}.${pattern.suffix}`]
+    : [`${label}.${label}.${pattern.suffix}`, `${label}.${pattern.suffix}`]
 }
 
 /** A header, query parameter, cookie or the address with the value it has in a request; undefined is absent. */
@@ -87,7 +97,10 @@ export interface Fact {
 
 const addressText = (words: Uint32Array, version: 4 | 6): string => {
   if (version === 4) return [24, 16, 8, 0].map((bits) => ((words[3] as number) >>> bits) & 255).join('.')
-  return [...words].flatMap((word) => [word >>> 16, word & 0xffff]).map((group) => group.toString(16)).join(':')
+  return [...words]
+    .flatMap((word) => [word >>> 16, word & 0xffff])
+    .map((group) => group.toString(16))
+    .join(':')
 }
 
 const valuesOf = (condition: ConditionSnapshot, fresh: Fresh): readonly (string | undefined)[] => {
@@ -95,20 +108,29 @@ const valuesOf = (condition: ConditionSnapshot, fresh: Fresh): readonly (string 
   if (condition.kind === 'ip') {
     return list.flatMap((cidr) => {
       const range = parseCidr(String(cidr))
-      return range === undefined ? [] : [addressText(range.last, range.version), addressText(range.first, range.version)]
+      return range === undefined
+        ? []
+        : [addressText(range.last, range.version), addressText(range.first, range.version)]
     })
   }
   return (list as readonly (string | true | null)[]).flatMap((item) => {
     if (item === null) return [undefined]
     if (item === true) return [fresh.word]
-    return item.startsWith('~') ? samplesOf(item.slice(1), 4).filter((text) => compiled(item.slice(1)).test(text)) : [item]
+    return item.startsWith('~')
+      ? samplesOf(item.slice(1), 4).filter((text) => compiled(item.slice(1)).test(text))
+      : [item]
   })
 }
 
 /** Ways to fulfil all conditions; at most 64. */
 export const factWitnesses = (conditions: readonly ConditionSnapshot[], fresh: Fresh): readonly (readonly Fact[])[] =>
   conditions.reduce<readonly (readonly Fact[])[]>(
-    (ways, condition) => ways.flatMap((way) => valuesOf(condition, fresh).map((value) => [...way, { kind: condition.kind, name: condition.name, value }])).slice(0, 64),
+    (ways, condition) =>
+      ways
+        .flatMap((way) =>
+          valuesOf(condition, fresh).map((value) => [...way, { kind: condition.kind, name: condition.name, value }]),
+        )
+        .slice(0, 64),
     [[]],
   )
 
@@ -130,4 +152,3 @@ export const requestOf = (method: string, host: string, path: string, facts: rea
   if (cookies.length > 0) fields.append('cookie', cookies.join('; '))
   return { method, host: stated, path, query: query.join('&'), fields, address }
 }
-
