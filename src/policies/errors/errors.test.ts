@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Reply } from '../../contract/exchange.ts'
 import { fakeExchange, fakeHost, policyOf, replyOf, type FakeResponse } from '../exchange.fixture.ts'
@@ -106,20 +103,18 @@ test('configured answers and, unless asked for, services’ errors are not repla
   assert.equal(replaced({ replace, services: 'problem' }, foreign)?.body, 'x GW5029')
 })
 
-test('a replacement may be a file', (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'errors-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  const file = join(folder, 'sorry.html')
-  writeFileSync(file, '<p>{not a template}</p>')
-  const reply = replaced({ replace: { '5xx': { status: 503, file } } }, own)
-  assert.equal(reply?.contentType, 'text/html; charset=utf-8')
-  assert.equal(Buffer.from(reply?.body ?? '').toString(), '<p>{not a template}</p>')
+test('a replacement with a media type of its own keeps it', () => {
+  const reply = replaced(
+    { replace: { '5xx': { status: 503, headers: { 'Content-Type': 'text/html' }, body: '<p>Sorry</p>' } } },
+    own,
+  )
+  assert.equal(reply?.contentType, 'text/html')
+  assert.deepEqual(reply?.headers, [])
 })
 
 test('what cannot be made fails at load', () => {
   assert.throws(() => policyOf(errors, { replace: { '6xx': { status: 500 } } }), /is no status/)
   assert.throws(() => policyOf(errors, { replace: { '5xx-599': { status: 500 } } }), /is no status/)
   assert.throws(() => policyOf(errors, { replace: { 503: { status: 503, body: '{claims.sub}' } } }), /not known/)
-  assert.throws(() => policyOf(errors, { replace: { 503: { status: 503, file: '/nothing/here' } } }))
   assert.throws(() => problem({ body: '{' }))
 })

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { extname } from 'node:path'
 import type { Reply } from '../../contract/exchange.ts'
 import type { FieldList } from '../../contract/fields.ts'
 import type { RouteSettings } from '../../contract/plan.ts'
@@ -15,24 +13,8 @@ const replaced = 1
 const problem = 2
 const jsonType = 'application/json'
 const textType = 'text/plain; charset=utf-8'
-const fileTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.json': jsonType,
-  '.txt': textType,
-  '.xml': 'application/xml',
-}
-
-const makerOf = (options: RespondOptions, source: TemplateSource): MakeReply => {
-  const { file, status = 200, headers = {} } = options
-  const parts = { status, headers, body: options.body, contentType: undefined }
-  if (file === undefined) return compileRespond(parts, source)
-  const body = readFileSync(file)
-  const make = compileRespond(
-    { ...parts, body: undefined, contentType: fileTypes[extname(file)] ?? 'application/octet-stream' },
-    source,
-  )
-  return (exchange) => ({ ...make(exchange), body })
-}
+const makerOf = ({ status = 200, headers = {}, body }: RespondOptions, source: TemplateSource): MakeReply =>
+  compileRespond({ status, headers, body, contentType: undefined }, source)
 
 /** Fields that describe the body which is replaced. */
 const ofBody = new Set(['etag', 'last-modified', 'accept-ranges', 'digest', 'repr-digest', 'trailer'])

@@ -1,35 +1,30 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { definitionOf, usedPolicies } from './use.ts'
+import type { Policy } from '../../contract/policy.ts'
+import { fakeExchange, fakeHost, replyOf } from '../exchange.fixture.ts'
+import { definitionOf } from './use.ts'
 
 const ref = { file: './policies/tenant.ts', export: 'default', options: undefined }
 
-test('files and files with options become references in the order written', () => {
-  assert.deepEqual(usedPolicies(['./a.ts', { policy: './b.ts', options: { x: 1 } }]), [
-    { file: './a.ts', export: 'default', options: undefined },
-    { file: './b.ts', export: 'default', options: { x: 1 } },
-  ])
+test('a policy of the user’s is made and runs', () => {
+  const tenant = {
+    name: 'tenant',
+    stage: 'authorize',
+    create: (options: { header: Lowercase<string> }): Policy => ({
+      onRequest: (exchange) =>
+        exchange.request.fields.has(options.header) ? undefined : { status: 403, code: 'GW4031' },
+    }),
+  }
+  const definition = definitionOf(tenant, ref)
+  const policy = definition.create?.({ header: 'x-tenant' } as never, fakeHost())
+  assert.equal(replyOf(policy?.onRequest?.(fakeExchange()))?.status, 403)
+  assert.equal(replyOf(policy?.onRequest?.(fakeExchange({ headers: { 'X-Tenant': 'acme' } }))), undefined)
 })
 
-test('a definition runs after the built-in policies of its stage, and explain only describes it unless it says more', () => {
-  const definition = definitionOf({ default: { name: 'tenant', stage: 'authorize', create: () => ({}) } }, ref)
-  assert.equal(definition.rank, 100)
-  assert.equal(definition.dry, 'unknown')
-  const pure = definitionOf(
-    {
-      default: {
-        name: 'tenant',
-        stage: 'limit',
-        rank: 0,
-        dry: 'pure',
-        answers: { stage: 'respond', rank: 0 },
-        create: () => ({}),
-      },
-    },
-    ref,
-  )
-  assert.equal(pure.dry, 'pure')
-  assert.deepEqual(pure.answers, { stage: 'respond', rank: 100 })
+test('explain only names it, unless it says that it may be run', () => {
+  const base = { name: 'tenant', stage: 'limit', create: () => ({}) }
+  assert.equal(definitionOf(base, ref).dry, 'unknown')
+  assert.equal(definitionOf({ ...base, dry: 'pure' }, ref).dry, 'pure')
 })
 
 test('what is no definition is refused with the file and the reason', () => {
@@ -42,6 +37,14 @@ test('what is no definition is refused with the file and the reason', () => {
     [{ name: 'x', stage: 'early', create }, /names no stage; stages are receive, lists/],
     [{ name: 'x', stage: 'limit' }, /has no create/],
     [{ name: 'x', stage: 'limit', onRequest: create }, /has onRequest beside create/],
+    [{ name: 'x', stage: 'limit', create, dry: 'wet' }, /dry mode/],
   ] as const)
-    assert.throws(() => definitionOf({ default: value }, ref), reason)
+    assert.throws(() => definitionOf(value, ref), reason)
+})
+
+test('a create that makes no policy fails at load', () => {
+  for (const made of [undefined, null, 'x', Promise.resolve({})]) {
+    const definition = definitionOf({ name: 'x', stage: 'limit', create: () => made }, ref)
+    assert.throws(() => definition.create?.(undefined as never, fakeHost()), /create of x returns no policy/)
+  }
 })
