@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { createDataPlane } from './gateway.ts'
+import { createDataPlane } from './data-plane.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
 import type { MemoryHandles } from './telemetry/memory.ts'
 import { createStepStamp } from './telemetry/stamp.ts'

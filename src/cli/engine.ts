@@ -76,7 +76,7 @@ export const configSchema = async (): Promise<unknown> => (await import('../chec
 
 /** Explains a request with the engine itself, started from empty state on a checked configuration. */
 export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
-  const { createDataPlane } = await import('../gateway.ts')
+  const { createDataPlane } = await import('../data-plane.ts')
   const { dryPorts, slotsOf } = await import('./dry-plane.ts')
   const plane = createDataPlane(dryPorts(snapshot))
   try {

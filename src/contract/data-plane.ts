@@ -18,6 +18,32 @@ export interface ExplainRequest {
   readonly listener?: string
 }
 
+/** A request that begins inside the process. */
+export interface InnerRequest {
+  readonly method: string
+  /** Absolute, or a path for the first listener. */
+  readonly url: string
+  /** Flat name, value pairs. */
+  readonly headers?: readonly string[]
+  readonly body?: Uint8Array | string
+  /** Address of the pretended client; default 127.0.0.1. */
+  readonly from?: string
+  /** Listener that takes it; default the one whose port the URL names, else the first. */
+  readonly listener?: string
+}
+/** The whole answer to it. */
+export interface InnerResponse {
+  readonly status: number
+  /** By lower-case name; several values joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>
+  /** Flat name, value pairs as they would be sent. */
+  readonly rawHeaders: readonly string[]
+  readonly body: Uint8Array
+  text(): string
+  /** Throws a SyntaxError when the body is no JSON. */
+  json(): unknown
+}
+
 /** What the engine in dry mode found. */
 export interface ExplainResult {
   readonly route: string | undefined
@@ -92,6 +118,8 @@ export interface DataPlane {
   detach(listener: string): Server | undefined
   setTargets(targets: TargetTable): void
   explain(request: ExplainRequest): Promise<ExplainResult>
+  /** Runs a request without a client socket; rejects when its answer is cut. */
+  inject(request: InnerRequest): Promise<InnerResponse>
   /** Says `Connection: close` on answers and closes idle connections; resolves when all are gone or cut at `timeout` ms. */
   drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>
   close(): void

@@ -23,6 +23,8 @@ export interface Step {
   readonly policy: Policy
   /** What explain may do with it. */
   readonly dry: 'pure' | 'peek' | 'unknown'
+  /** Name of the user's code that runs here, left where main finds it when the loop stands still; undefined for built-in ones. */
+  readonly stamp: Uint8Array | undefined
   /** Index of its notes. */
   readonly index: number
 }
@@ -114,7 +116,7 @@ export interface MatchResult {
 export type Action =
   | { readonly kind: 'service'; readonly service: ServicePlan }
   | { readonly kind: 'reply'; readonly make: (exchange: Exchange) => Reply }
-  | { readonly kind: 'handler'; readonly handle: InnerHandler }
+  | { readonly kind: 'handler'; readonly handle: InnerHandler; readonly stamp: Uint8Array | undefined }
 
 /** Answers from code; bodies and calls go through the inner stream. */
 export type InnerHandler = (exchange: Exchange, body: Uint8Array, signal: AbortSignal) => MaybePromise<Reply>

@@ -11,12 +11,12 @@ const empty = new Uint8Array(0)
 const noFields = new Fields()
 
 /** Lets code answer: it gets the whole request body, and its signal aborts when the exchange ends before it does. */
-export const handle = (exchange: ExchangeState, handler: InnerHandler): void => {
+export const handle = (exchange: ExchangeState, handler: InnerHandler, stamp: Uint8Array | undefined): void => {
   exchange.phase = phase.deliver
   if (exchange.dry) return
-  if (exchange.request.length === 'none' || exchange.requestEnded) return call(exchange, handler, joined(exchange))
+  if (exchange.request.length === 'none' || exchange.requestEnded) return call(exchange, handler, stamp, joined(exchange))
   if (exchange.expectContinue) exchange.stream.informational(100, noFields)
-  exchange.onBodyComplete = (body) => call(exchange, handler, body)
+  exchange.onBodyComplete = (body) => call(exchange, handler, stamp, body)
   exchange.collected = exchange.held ?? []
   exchange.held = undefined
   exchange.heldBytes = 0
@@ -33,7 +33,7 @@ export const joined = (exchange: ExchangeState): Uint8Array => {
   return chunks === undefined || chunks.length === 0 ? empty : Buffer.concat(chunks)
 }
 
-const call = (exchange: ExchangeState, handler: InnerHandler, body: Uint8Array): void => {
+const call = (exchange: ExchangeState, handler: InnerHandler, stamp: Uint8Array | undefined, body: Uint8Array): void => {
   const cancel = new AbortController()
   exchange.cancel = cancel
   exchange.deliveredAt = exchange.engine.now()
@@ -47,6 +47,7 @@ const call = (exchange: ExchangeState, handler: InnerHandler, body: Uint8Array):
     stepFailed(exchange, 'handler', error)
     done(handlerFailed)
   }
+  if (stamp !== undefined) exchange.engine.stamp?.enter(stamp)
   try {
     const result = handler(exchange, body, cancel.signal)
     if (result instanceof Promise) result.then(done, failed).catch(failed)
@@ -54,4 +55,5 @@ const call = (exchange: ExchangeState, handler: InnerHandler, body: Uint8Array):
   } catch (error) {
     failed(error)
   }
+  if (stamp !== undefined) exchange.engine.stamp?.leave()
 }

@@ -44,12 +44,15 @@ const passes = (exchange: ExchangeState, step: Step): boolean => {
   if (exchange.dry && step.dry === 'unknown') return true
   exchange.step = step
   let verdict: Reply | undefined | Promise<Reply | undefined>
+  const { stamp } = step
+  if (stamp !== undefined) exchange.engine.stamp?.enter(stamp)
   try {
     verdict = step.policy.onRequest?.(exchange)
   } catch (error) {
     stepFailed(exchange, step.name, error)
     verdict = policyFailed
   }
+  if (stamp !== undefined) exchange.engine.stamp?.leave()
   if (verdict === undefined) return true
   if (verdict instanceof Promise) wait(exchange, step, verdict)
   else {
@@ -122,7 +125,7 @@ const act = (exchange: ExchangeState): void => {
   }
   if (action.kind === 'service') deliver(exchange, undefined)
   else if (action.kind === 'reply') answer(exchange, reply(exchange, action.make))
-  else handle(exchange, action.handle)
+  else handle(exchange, action.handle, action.stamp)
 }
 
 const reply = (exchange: ExchangeState, make: (exchange: ExchangeState) => Reply): Reply => {

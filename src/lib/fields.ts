@@ -98,6 +98,12 @@ export class Fields implements FieldList {
     names.length = kept
     values.length = kept
   }
+  /** Flat name, value pairs. */
+  toPairs(): string[] {
+    const pairs: string[] = []
+    for (let i = 0; i < this.ids.length; i++) pairs.push(this.names[i] as string, this.values[i] as string)
+    return pairs
+  }
   clear(): void {
     this.ids.length = 0
     this.names.length = 0

@@ -9,29 +9,23 @@ export interface LoadedCode {
   readonly handlers: ReadonlyMap<string, InnerHandler>
 }
 
-/** One entry of `use`. */
-export interface OwnUse {
-  readonly policy: string
-  readonly options: unknown
-}
 export const codeKey = (ref: CodeRef): string => `${ref.file}#${ref.export} ${JSON.stringify(ref.options ?? null)}`
 
-/** Entries of a `use` as files with options. */
-export const ownUses = (use: PolicyUse): readonly OwnUse[] =>
-  (use.options as readonly (string | { readonly policy: string; readonly options?: unknown })[]).map((entry) =>
-    typeof entry === 'string' ? { policy: entry, options: {} } : { policy: entry.policy, options: entry.options ?? {} },
-  )
+/** The code that a `use` names. */
+export const ownCode = (use: PolicyUse): CodeRef => use.options as CodeRef
+const fileKey = (ref: CodeRef): string => `${ref.file}#${ref.export}`
+export { fileKey as policyKey }
 
 /** Names of built-in policies, files of own ones and handlers that a snapshot asks for. */
 export const codeOf = (
   snapshot: Snapshot,
 ): {
   readonly policies: ReadonlySet<string>
-  readonly own: ReadonlySet<string>
+  readonly own: ReadonlyMap<string, CodeRef>
   readonly handlers: ReadonlyMap<string, CodeRef>
 } => {
   const policies = new Set<string>()
-  const own = new Set<string>()
+  const own = new Map<string, CodeRef>()
   const handlers = new Map<string, CodeRef>()
   const seen = new Set<unknown>()
   const take = (uses: readonly PolicyUse[]): void => {
@@ -39,7 +33,7 @@ export const codeOf = (
     if (seen.has(uses)) return
     seen.add(uses)
     for (const use of uses) {
-      if (use.name === 'use') for (const entry of ownUses(use)) own.add(entry.policy)
+      if (use.name === 'use') own.set(fileKey(ownCode(use)), ownCode(use))
       else policies.add(use.name)
     }
   }

@@ -2,7 +2,8 @@ import type { Action, RoutePlan, RouteSettings, ServicePlan } from '../contract/
 import type { MatchNames } from '../contract/policy.ts'
 import type { PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
 import { compileRedirect, compileRespond } from '../lib/reply.ts'
-import { codeKey, type LoadedCode, ownUses } from './code.ts'
+import { codeKey, type LoadedCode, ownCode, policyKey } from './code.ts'
+import { checkedOptions } from './own-options.ts'
 import { createPolicyHost, type HostPorts, type SlotCounter } from './policy-host.ts'
 import { builtInSettings } from './settings.ts'
 import { arrange, type LooseStep } from './steps.ts'
@@ -26,27 +27,22 @@ export const buildChain = (
   const steps: LooseStep[] = []
   let settings = builtInSettings
   for (const use of uses) {
-    const own = use.name === 'use'
-    for (const entry of own ? ownUses(use) : [{ policy: use.name, options: use.options }]) {
-      const definition = own ? parts.code.own.get(entry.policy) : parts.code.definitions.get(entry.policy)
-      if (definition === undefined) throw new Error(`policy ${entry.policy} is not loaded`)
-      if (definition.settings !== undefined)
-        settings = { ...settings, ...definition.settings(entry.options as never, host) }
-      if (definition.create === undefined) continue
-      const policy = definition.create(entry.options as never, host)
-      steps.push({
-        step: {
-          name: definition.name,
-          stage: definition.stage,
-          chain: use.chain,
-          origin: use.origin,
-          policy,
-          dry: definition.dry,
-        },
-        definition,
-        isOwn: own,
-      })
+    const ref = use.name === 'use' ? ownCode(use) : undefined
+    const definition = ref === undefined ? parts.code.definitions.get(use.name) : parts.code.own.get(policyKey(ref))
+    if (definition === undefined) throw new Error(`policy ${ref?.file ?? use.name} is not loaded`)
+    const options = ref === undefined ? use.options : checkedOptions(definition, ref.options)
+    if (definition.settings !== undefined) settings = { ...settings, ...definition.settings(options as never, host) }
+    if (definition.create === undefined) continue
+    const step = {
+      name: definition.name,
+      stage: definition.stage,
+      chain: use.chain,
+      origin: use.origin,
+      policy: definition.create(options as never, host),
+      dry: definition.dry,
+      stamp: ref === undefined ? undefined : Buffer.from(`policy ${definition.name}`),
     }
+    steps.push({ step, definition, isOwn: ref !== undefined })
   }
   return { steps, settings }
 }
@@ -82,7 +78,7 @@ const actionOf = (route: RouteSnapshot, parts: ChainParts): Action => {
     default: {
       const handle = parts.code.handlers.get(codeKey(action.code))
       if (handle === undefined) throw new Error(`handler ${action.code.file} is not loaded`)
-      return { kind: 'handler', handle }
+      return { kind: 'handler', handle, stamp: Buffer.from(`handler ${route.name}`) }
     }
   }
 }

@@ -1,0 +1,482 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { BoundSocket, createServer, type Server, type Socket } from 'node:net'
+import type { DataPlane, DataPlanePorts, ExplainRequest, ExplainResult, InnerRequest, InnerResponse } from './contract/data-plane.ts'
+import type { ClientFacts } from './contract/exchange.ts'
+import type { ListenerPlan } from './contract/plan.ts'
+import type { PolicyDefinition } from './contract/policy.ts'
+import type { CodeRef, Snapshot } from './contract/snapshot.ts'
+import type { SlotTable, TargetTable } from './contract/threads.ts'
+import { errorEntry } from './errors.ts'
+import { begin } from './exchange/begin.ts'
+import { explainExchange } from './exchange/explain.ts'
+import type { Engine } from './exchange/engine.ts'
+import { createHandler } from './exchange/handler.ts'
+import { InnerStream } from './exchange/inner-stream.ts'
+import { problemBody } from './exchange/problem.ts'
+import { createRequestIds, createTraceIds } from './exchange/request-ids.ts'
+import { dialHttp1 } from './http1/dial.ts'
+import { statusLine } from './http1/head-writer.ts'
+import { type HeadRefusal, parseRequestHead, parsed, type RequestHead } from './http1/request-head.ts'
+import { ServerConnection, type ServerHost } from './http1/server-connection.ts'
+import { sharedBuffer } from './http1/wire.ts'
+import { normalizeAddress } from './lib/address.ts'
+import { TimerWheel } from './lib/timer-wheel.ts'
+import { acceptOn, type AcceptorHost } from './listener/acceptor.ts'
+import { automaticConnections } from './listener/automatic-connections.ts'
+import { clientFacts, peerFacts } from './listener/client-facts.ts'
+import { codeOf, type LoadedCode } from './plan/code.ts'
+import { type CompiledPlan, compilePlan } from './plan/compile.ts'
+import type { HostPorts } from './plan/policy-host.ts'
+import { stageOrder } from './plan/steps.ts'
+import { policyDefinitions } from './policies/definitions.ts'
+import { ServiceRegistry } from './services/registry.ts'
+import { createMemoryCounters, createMemoryRecords } from './store/memory.ts'
+
+/** ms between two looks at the timers; their precision. */
+const tick = 50
+/** ms of building a plan between two looks at sockets. */
+const slice = 2
+const backlog = 4096
+/** Sent on open tunnels when the gateway ends them: WebSocket close, 1012 service restart. */
+const restartFrame = Buffer.from([0x88, 0x02, 0x03, 0xf4])
+
+/** One listener of this thread: its server, its connections and the plan they use. */
+class Door implements ServerHost, AcceptorHost {
+  readonly firstBuffer: Buffer = sharedBuffer
+  readonly connections: Set<ServerConnection> = new Set()
+  readonly wheel: TimerWheel
+  plan: ListenerPlan
+  limits: ListenerPlan['limits']
+  timeouts: ListenerPlan['timeouts']
+  server: Server | undefined
+  private readonly plane: Plane
+  private readonly facts = new WeakMap<ServerConnection, ClientFacts>()
+  private readonly perAddress = new Map<string, number>()
+
+  constructor(plane: Plane, plan: ListenerPlan) {
+    this.plane = plane
+    this.wheel = plane.wheel
+    this.plan = plan
+    this.limits = plan.limits
+    this.timeouts = plan.timeouts
+  }
+
+  use(plan: ListenerPlan): void {
+    this.plan = plan
+    this.limits = plan.limits
+    this.timeouts = plan.timeouts
+  }
+  now(): number {
+    return this.plane.coarse
+  }
+  date(): string {
+    return this.plane.dateLine
+  }
+  draining(): boolean {
+    return this.plane.isDraining
+  }
+
+  admits(): boolean {
+    const { connections } = this.limits
+    return this.connections.size < (connections === 0 ? this.plane.connectionShare : connections)
+  }
+  turnAway(socket: Socket): void {
+    this.plane.ports.telemetry.add('connections_refused_total', 1)
+    socket.on('error', () => undefined)
+    socket.end(
+      'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      () => socket.destroy(),
+    )
+  }
+  failed(error: Error): void {
+    this.plane.ports.telemetry.log('warn', 'listener', { listener: this.plan.name, error: error.message })
+  }
+  connect(socket: Socket, direct: boolean): ServerConnection['wire'] {
+    const connection = new ServerConnection(socket, this, direct)
+    const { telemetry } = this.plane.ports
+    this.connections.add(connection)
+    telemetry.add('connections_total', 1)
+    telemetry.gauge('connections', 1)
+    const facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
+    this.facts.set(connection, facts)
+    const limit = this.limits.connectionsPerIp
+    if (limit > 0 && limit !== Infinity) {
+      const count = (this.perAddress.get(facts.address) ?? 0) + 1
+      this.perAddress.set(facts.address, count)
+      if (count > limit) connection.turnAway()
+    }
+    return connection.wire
+  }
+  closed(connection: ServerConnection): void {
+    if (!this.connections.delete(connection)) return
+    this.plane.ports.telemetry.gauge('connections', -1)
+    const address = this.facts.get(connection)?.address ?? ''
+    const count = this.perAddress.get(address)
+    if (count !== undefined) {
+      if (count > 1) this.perAddress.set(address, count - 1)
+      else this.perAddress.delete(address)
+    }
+    this.plane.connectionClosed()
+  }
+
+  begin(connection: ServerConnection, head: RequestHead): ReturnType<typeof begin> {
+    const { plan, plane } = this
+    const peer = this.facts.get(connection) as ClientFacts
+    const trusted = plan.trusted
+    const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
+    return begin(plane.engine, plan, client, connection, head, plane.incomingTrace, plane.sampled())
+  }
+
+  refused(connection: ServerConnection, refusal: HeadRefusal): string {
+    const { plane, plan } = this
+    const { status } = errorEntry(refusal.code)
+    const id = plane.engine.nextRequestId()
+    const body = problemBody(refusal.code, status, refusal.detail, '', id)
+    plane.ports.telemetry.refused(
+      plan.slot,
+      plan.name,
+      status,
+      refusal.code,
+      normalizeAddress(connection.peer) ?? connection.peer,
+      refusal.detail,
+    )
+    const extra =
+      status === 426
+        ? 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+        : status === 405
+          ? 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n'
+          : ''
+    return `${statusLine(status)}${extra}Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n${plane.dateLine}X-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`
+  }
+}
+
+/** The data path of one thread. */
+class Plane implements DataPlane {
+  readonly ports: DataPlanePorts
+  readonly wheel: TimerWheel
+  readonly engine: Engine
+  coarse: number = performance.now()
+  dateLine: string = ''
+  isDraining = false
+  /** What `limits.connections: auto` gives this worker. */
+  connectionShare: number = automaticConnections()
+  incomingTrace: Snapshot['settings']['incomingTrace'] = 'trusted'
+  private readonly registry: ServiceRegistry
+  private readonly hostPorts: HostPorts
+  private readonly doors = new Map<string, Door>()
+  private readonly clock: NodeJS.Timeout
+  private sample = 0
+  private addresses: TargetTable['addresses'] = {}
+  private dateSecond = 0
+  private plan: CompiledPlan | undefined
+  private prepared: CompiledPlan | undefined
+  private waitingForEnd: (() => void) | undefined
+
+  constructor(ports: DataPlanePorts) {
+    this.ports = ports
+    this.wheel = new TimerWheel(tick, this.coarse)
+    this.beat()
+    this.clock = setInterval(() => {
+      this.beat()
+      this.wheel.advance(this.coarse)
+    }, tick)
+    this.clock.unref()
+    const { telemetry } = ports
+    const now = (): number => performance.now()
+    this.engine = {
+      telemetry,
+      wheel: this.wheel,
+      now,
+      coarseNow: () => this.coarse,
+      time: () => Date.now(),
+      via: `gwanmun-${ports.start}`,
+      nextRequestId: createRequestIds(),
+      nextTrace: createTraceIds(),
+      overloaded: () => this.isOverloaded(),
+      stamp: ports.stamp,
+    }
+    this.registry = new ServiceRegistry({
+      dial: dialHttp1,
+      wheel: this.wheel,
+      telemetry,
+      now: () => this.coarse,
+      addressesOf: (host) => this.addresses[host] ?? (normalizeAddress(host) === undefined ? [] : [host]),
+    })
+    this.hostPorts = {
+      source: { node: ports.node, version: ports.version, time: () => Date.now(), now },
+      telemetry,
+      counters: createMemoryCounters(now),
+      records: createMemoryRecords(now),
+      random: Math.random,
+    }
+  }
+
+  private beat(): void {
+    this.coarse = performance.now()
+    const second = Math.floor(Date.now() / 1000)
+    if (second === this.dateSecond) return
+    this.dateSecond = second
+    this.dateLine = `Date: ${new Date(second * 1000).toUTCString()}\r\n`
+  }
+  private isOverloaded(): boolean {
+    const { vitals } = this.ports
+    if (vitals === undefined || (vitals.lag < 300 && vitals.heap < 0.95)) return false
+    this.ports.telemetry.add('shed_total', 1)
+    return true
+  }
+  /** Whether the next trace is recorded, when no client decides. */
+  sampled(): boolean {
+    return this.sample > 0 && Math.random() < this.sample
+  }
+
+  async prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable): Promise<void> {
+    const code = await this.loadCode(snapshot)
+    this.setTargets({ addresses: { ...this.addresses, ...targets.addresses } })
+    const steps = compilePlan({
+      snapshot,
+      slots,
+      services: this.registry.build(snapshot, slots),
+      code,
+      ports: this.hostPorts,
+      portOf: (listener) => this.portOf(listener),
+      previous: this.plan,
+    })
+    for (;;) {
+      const until = performance.now() + slice
+      for (;;) {
+        const step = steps.next()
+        if (step.done === true) {
+          this.prepared = step.value
+          return
+        }
+        if (performance.now() > until) break
+      }
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
+  }
+
+  private portOf(listener: string): number | undefined {
+    const address = this.doors.get(listener)?.server?.address()
+    return typeof address === 'object' && address !== null ? address.port : undefined
+  }
+
+  private async loadCode(snapshot: Snapshot): Promise<LoadedCode> {
+    const wanted = codeOf(snapshot)
+    const definitions = new Map<string, PolicyDefinition<never>>()
+    for (const name of wanted.policies) {
+      const load = policyDefinitions[name]
+      if (load === undefined) throw new Error(`there is no policy ${name}`)
+      definitions.set(name, await load())
+    }
+    const own = new Map<string, PolicyDefinition<never>>()
+    for (const [key, ref] of wanted.own) own.set(key, policyOf(await this.importCode(ref, snapshot.generation), ref))
+    const handlers = new Map<string, ReturnType<typeof createHandler>>()
+    for (const [key, ref] of wanted.handlers) {
+      const handler = await this.importCode(ref, snapshot.generation)
+      handlers.set(
+        key,
+        createHandler(handler, ref, this.engine, () => this.plan?.services),
+      )
+    }
+    return { definitions, own, handlers }
+  }
+  private async importCode(ref: CodeRef, generation: number): Promise<unknown> {
+    if (this.ports.importCode === undefined) throw new Error('this gateway loads no code')
+    return this.ports.importCode(ref, generation)
+  }
+
+  commit(): void {
+    const next = this.prepared
+    if (next === undefined) return
+    const before = this.plan
+    this.prepared = undefined
+    this.plan = next
+    this.incomingTrace = next.snapshot.settings.incomingTrace
+    this.sample = next.snapshot.settings.sample
+    const { workers } = next.snapshot.settings
+    this.connectionShare = Math.ceil(automaticConnections() / (workers === 'auto' ? availableParallelism() : workers))
+    for (const [name, door] of this.doors) {
+      const plan = next.listeners.get(name)
+      if (plan !== undefined) door.use(plan)
+      else {
+        door.server?.close()
+        door.server = undefined
+        for (const connection of door.connections) connection.closeIfIdle()
+        this.doors.delete(name)
+      }
+    }
+    for (const [name, plan] of next.listeners) if (!this.doors.has(name)) this.doors.set(name, new Door(this, plan))
+    this.registry.keepOnly(next.services.values() as Iterable<never>)
+    if (before !== undefined) retire(before, next)
+  }
+
+  async attach(listener: string, socket: BoundSocket | Server): Promise<void> {
+    const door = this.doors.get(listener)
+    if (door === undefined) throw new Error(`there is no listener ${listener}`)
+    let server: Server
+    if (socket instanceof BoundSocket) {
+      server = createServer({ allowHalfOpen: true })
+      await new Promise<void>((resolve, reject) => {
+        server.once('listening', resolve)
+        server.once('error', reject)
+        // The types do not know bound sockets yet.
+        server.listen(socket as never, backlog as never)
+      })
+      server.removeAllListeners('error')
+    } else server = socket
+    door.server = server
+    acceptOn(server, door)
+  }
+
+  detach(listener: string): Server | undefined {
+    const door = this.doors.get(listener)
+    const server = door?.server
+    if (door !== undefined) door.server = undefined
+    return server
+  }
+
+  setTargets(targets: TargetTable): void {
+    this.addresses = targets.addresses
+  }
+
+  async explain(request: ExplainRequest): Promise<ExplainResult> {
+    const inner = this.parse(request.method, request, request.body === undefined || request.body === '' ? undefined : Buffer.byteLength(request.body))
+    if (!('refusal' in inner)) return explainExchange(this.engine, inner.listener, inner.client, inner.head)
+    const { code, detail } = inner.refusal
+    return { route: undefined, status: errorEntry(code).status, code, listener: inner.listener.name, steps: [], source: 'gateway', detail }
+  }
+
+  inject(request: InnerRequest): Promise<InnerResponse> {
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
+    const inner = this.parse(request.method, { headers: [], ...request }, body?.length)
+    if ('refusal' in inner) {
+      const { code, detail } = inner.refusal
+      const id = this.engine.nextRequestId()
+      const { status } = errorEntry(code)
+      return Promise.resolve(innerResponse(status, ['content-type', 'application/problem+json', 'x-request-id', id], Buffer.from(problemBody(code, status, detail, '', id))))
+    }
+    return new Promise((resolve, reject) => {
+      const stream = new InnerStream((answer) => {
+        if (answer.aborted) reject(new Error('the answer was cut'))
+        else resolve(innerResponse(answer.status, answer.fields.toPairs(), inner.head.method === 'HEAD' ? new Uint8Array(0) : answer.body))
+      })
+      const exchange = begin(this.engine, inner.listener, inner.client, stream, inner.head, this.incomingTrace, this.sampled())
+      stream.sink = exchange
+      if (body !== undefined && body.length > 0) exchange.onBody(body)
+      exchange.onEnd()
+    })
+  }
+
+  /** Sends a request made in the process through the parser, so that what it refuses is refused here too. */
+  private parse(
+    method: string,
+    request: Pick<ExplainRequest, 'url' | 'headers' | 'from' | 'listener'>,
+    length: number | undefined,
+  ): { listener: ListenerPlan; client: ClientFacts; head: RequestHead } | { listener: ListenerPlan; refusal: HeadRefusal } {
+    const { plan } = this
+    if (plan === undefined) throw new Error('there is no plan')
+    const absolute = /^[a-z]+:\/\/([^/?]*)/i.exec(request.url)
+    const authority = absolute?.[1] ?? 'localhost'
+    const listener = chooseListener(plan, request.listener, /:(\d+)$/.exec(authority)?.[1] ?? '')
+    if (listener === undefined) throw new Error('there is no such listener')
+    const rest = absolute === null ? request.url : request.url.slice(absolute[0].length)
+    let text = `${method} ${rest.startsWith('/') || rest === '*' ? rest : `/${rest}`} HTTP/1.1\r\n`
+    const { headers } = request
+    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')) text += `Host: ${authority}\r\n`
+    for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
+    if (length !== undefined && !/^(?:content-length|transfer-encoding):/im.test(text)) text += `Content-Length: ${length}\r\n`
+    const bytes = Buffer.from(`${text}\r\n`, 'latin1')
+    const head = parseRequestHead(bytes, 0, bytes.length, listener.limits)
+    if (head === undefined || parsed.end !== bytes.length) return { listener, refusal: parsed.refusal ?? { code: 'GW4000', detail: 'The request is not one whole head.' } }
+    const peer = peerFacts(request.from ?? '127.0.0.1', 0, listener.scheme)
+    const { trusted } = listener
+    const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
+    return { listener, client, head }
+  }
+
+  async drain(timeout: number): Promise<{ finished: number; cut: number }> {
+    this.isDraining = true
+    const { connections: before } = this.stats()
+    for (const door of this.doors.values()) for (const connection of door.connections) connection.closeIfIdle()
+    if (this.stats().connections > 0) {
+      await new Promise<void>((resolve) => {
+        const limit = setTimeout(resolve, timeout)
+        this.waitingForEnd = () => {
+          clearTimeout(limit)
+          resolve()
+        }
+      })
+    }
+    const left = this.stats().connections
+    for (const door of this.doors.values()) for (const connection of door.connections) connection.cut(restartFrame)
+    return { finished: before - left, cut: left }
+  }
+  connectionClosed(): void {
+    if (this.waitingForEnd !== undefined && this.stats().connections === 0) this.waitingForEnd()
+  }
+
+  close(): void {
+    clearInterval(this.clock)
+    for (const door of this.doors.values()) {
+      door.server?.close()
+      for (const connection of door.connections) connection.wire.destroy()
+    }
+    this.registry.close()
+  }
+
+  stats(): { readonly connections: number; readonly inFlight: number } {
+    let connections = 0
+    let inFlight = 0
+    for (const door of this.doors.values()) {
+      connections += door.connections.size
+      for (const connection of door.connections) if (!connection.isIdle) inFlight++
+    }
+    return { connections, inFlight }
+  }
+}
+
+const innerResponse = (status: number, rawHeaders: readonly string[], body: Uint8Array): InnerResponse => {
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string
+    headers[name] = headers[name] === undefined ? (rawHeaders[i + 1] as string) : `${headers[name]}, ${rawHeaders[i + 1]}`
+  }
+  const text = (): string => Buffer.from(body).toString('utf8')
+  return { status, headers, rawHeaders, body, text, json: () => JSON.parse(text()) as unknown }
+}
+
+const chooseListener = (plan: CompiledPlan, name: string | undefined, port: string): ListenerPlan | undefined => {
+  if (name !== undefined) return plan.listeners.get(name)
+  const serving = [...plan.listeners.values()].filter((listener) => listener.redirect === undefined)
+  return serving.find((listener) => String(listener.port) === port) ?? serving[0]
+}
+
+/** Closes the policies of a plan that was replaced, once its last exchange has ended; what the next one took over stays. */
+const retire = (before: CompiledPlan, next: CompiledPlan): void => {
+  const kept = new Set<unknown>()
+  for (const routes of next.routes.values()) for (const plan of routes.values()) kept.add(plan)
+  for (const [name, listener] of before.listeners) {
+    const close = (): void => {
+      listener.load.idle = undefined
+      for (const step of [...listener.guards.all, ...listener.unmatched.steps.all]) step.policy.close?.()
+      for (const plan of before.routes.get(name)?.values() ?? [])
+        if (!kept.has(plan)) for (const step of plan.steps.all) step.policy.close?.()
+    }
+    if (listener.load.inFlight === 0) close()
+    else listener.load.idle = close
+  }
+}
+
+/** Makes the data path of a thread; it does nothing until it is given a snapshot and sockets. */
+export const createDataPlane = (ports: DataPlanePorts): DataPlane => new Plane(ports)
+/** A definition as `definePolicy` makes it, or a sentence that says what else the export is. */
+const policyOf = (value: unknown, ref: CodeRef): PolicyDefinition<never> => {
+  if (typeof value === 'object' && value !== null && 'name' in value && 'stage' in value && stageOrder[value.stage as keyof typeof stageOrder] !== undefined) {
+    return { rank: 0, dry: 'unknown', ...(value as object) } as PolicyDefinition<never>
+  }
+  throw new TypeError(`${ref.file}: export ${ref.export} is no policy; export default definePolicy({ name, stage, create })`)
+}
+export const startToken = (): string => randomBytes(4).toString('hex')

@@ -1,0 +1,192 @@
+import { lookup } from 'node:dns/promises'
+import { isIP, BoundSocket } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import { checkConfig } from './checker.ts'
+import type { DataPlane, ExplainResult, InnerRequest, InnerResponse } from './contract/data-plane.ts'
+import type { Diagnostic } from './contract/diagnostic.ts'
+import type { CodeRef, Snapshot } from './contract/snapshot.ts'
+import type { TargetTable } from './contract/threads.ts'
+import { createDataPlane, startToken } from './data-plane.ts'
+import { fromRequest, toResponse } from './lib/fetch-messages.ts'
+import { slotsOf } from './plan/slots.ts'
+import { attachMemory, createMemory, growMemory } from './telemetry/memory.ts'
+import { RingReader } from './telemetry/ring.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
+import { packageVersion } from './version.ts'
+
+export { createDataPlane, startToken } from './data-plane.ts'
+
+/** ms between two looks at the names of targets. */
+const resolveEvery = 30_000
+/** ms between two deliveries of log lines. */
+const logEvery = 100
+
+/** What a gateway inside another program is made from. */
+export interface GatewayOptions {
+  /** A configuration as in `gateway.ts`, or the path of a configuration file. */
+  readonly config: object | string
+  /** Folder that relative paths start from; the process's own by default. */
+  readonly cwd?: string
+  /** Given each access record and log entry as one JSON line; without it none are made. */
+  readonly onLog?: (line: string) => void
+}
+
+/** A gateway in the caller's thread: for tests, and for programs that embed one. */
+export interface Gateway {
+  /** Opens every listener of the configuration. Rejects when a port is taken. */
+  listen(): Promise<void>
+  /** Where a listener was opened; the first one when no name is given. */
+  address(listener?: string): { readonly host: string; readonly port: number }
+  /** Runs one request through the whole gateway without a socket on the client's side. */
+  inject(request: InnerRequest): Promise<InnerResponse>
+  /** The same with the web's own types. */
+  fetch(request: Request): Promise<Response>
+  /** What would happen to a request, without sending anything. */
+  explain(request: InnerRequest): Promise<ExplainResult>
+  /** Takes another configuration; rejects with a ConfigError and keeps the running one when it has errors. */
+  reload(config?: object | string): Promise<void>
+  /** Stops accepting, finishes what runs for up to `timeout` ms (5 s by default), closes everything. */
+  close(timeout?: number): Promise<void>
+}
+
+/** A configuration was refused; `diagnostics` says all that is wrong with it. */
+export class ConfigError extends Error {
+  readonly diagnostics: readonly Diagnostic[]
+  constructor(diagnostics: readonly Diagnostic[]) {
+    const first = diagnostics.find((one) => one.severity === 'error')
+    super(first === undefined ? 'the configuration has errors' : `${first.code} ${first.path ?? first.file}: ${first.message}${first.help === undefined ? '' : ` (${first.help})`}`)
+    this.name = 'ConfigError'
+    this.diagnostics = diagnostics
+  }
+}
+
+/** Reads the configuration and makes the gateway ready; nothing listens yet. Rejects with a ConfigError. */
+export const createGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const gateway = new EmbeddedGateway(options)
+  await gateway.reload()
+  return gateway
+}
+
+class EmbeddedGateway implements Gateway {
+  private config: object | string
+  private readonly cwd: string
+  private memory = createMemory({ workers: 1 })
+  private readonly telemetry: ReturnType<typeof createTelemetry>
+  private readonly plane: DataPlane
+  private readonly bound = new Map<string, { readonly host: string; readonly port: number }>()
+  private readonly timers: NodeJS.Timeout[] = []
+  private snapshot: Snapshot | undefined
+  private generation = 0
+  private isListening = false
+
+  constructor({ config, cwd = process.cwd(), onLog }: GatewayOptions) {
+    this.config = config
+    this.cwd = cwd
+    this.telemetry = createTelemetry(this.memory, 0, { access: onLog !== undefined })
+    this.plane = createDataPlane({
+      telemetry: this.telemetry,
+      worker: 0,
+      node: 'embedded',
+      version: packageVersion(),
+      start: startToken(),
+      importCode: (ref) => this.importCode(ref),
+    })
+    if (onLog !== undefined) this.deliverLog(onLog)
+  }
+
+  private deliverLog(onLog: (line: string) => void): void {
+    const rings = attachMemory(this.memory).handles.rings[0]
+    if (rings === undefined) return
+    const reader = new RingReader(rings.lines)
+    const timer = setInterval(() => {
+      for (const line of reader.read()?.toString('latin1').split('\n') ?? []) if (line !== '') onLog(line)
+    }, logEvery)
+    timer.unref()
+    this.timers.push(timer)
+  }
+
+  /** Code of a file is imported anew for each load; functions of a configuration object are taken from it. */
+  private async importCode(ref: CodeRef): Promise<unknown> {
+    const [name = 'default', pointer = ''] = ref.export.split('#', 2)
+    let value: unknown
+    if (ref.file === '') value = this.config
+    else value = ((await import(`${pathToFileURL(ref.file).href}?generation=${this.generation}`)) as Record<string, unknown>)[name]
+    for (const part of pointer.split('/').slice(1)) value = (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+    return value
+  }
+
+  async reload(config: object | string = this.config): Promise<void> {
+    const before = this.config
+    this.generation++
+    const source = typeof config === 'string' ? { file: config } : { object: config }
+    const { snapshot, diagnostics } = await checkConfig({ ...source, cwd: this.cwd, mode: 'library', generation: this.generation })
+    if (snapshot === undefined) throw new ConfigError(diagnostics)
+    this.config = config
+    try {
+      const slots = slotsOf(snapshot)
+      this.memory = growMemory(this.memory, { routes: Object.keys(slots.routes).length, targets: Object.keys(slots.targets).length, listeners: snapshot.listeners.length })
+      this.telemetry.grow(this.memory)
+      await this.plane.prepare(snapshot, slots, await resolveTargets(snapshot))
+    } catch (error) {
+      this.config = before
+      throw error
+    }
+    this.plane.commit()
+    this.snapshot = snapshot
+    if (this.isListening) await this.listen()
+  }
+
+  async listen(): Promise<void> {
+    this.isListening = true
+    for (const listener of this.snapshot?.listeners ?? []) {
+      if (this.bound.has(listener.name)) continue
+      const host = listener.host === '' ? '0.0.0.0' : listener.host
+      const socket = new BoundSocket(listener.socket === undefined ? { host, port: listener.port } : ({ path: listener.socket } as never))
+      const { port = 0 } = socket.address() as { port?: number }
+      await this.plane.attach(listener.name, socket)
+      this.bound.set(listener.name, { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port })
+    }
+    if (this.timers.length > 1) return
+    const timer = setInterval(() => void this.resolve(), resolveEvery)
+    timer.unref()
+    this.timers.push(timer)
+  }
+  private async resolve(): Promise<void> {
+    if (this.snapshot !== undefined) this.plane.setTargets(await resolveTargets(this.snapshot))
+  }
+
+  address(listener?: string): { readonly host: string; readonly port: number } {
+    const name = listener ?? this.snapshot?.listeners[0]?.name ?? ''
+    const found = this.bound.get(name)
+    if (found === undefined) throw new Error(`listener ${name} is not open`)
+    return found
+  }
+  inject(request: InnerRequest): Promise<InnerResponse> {
+    return this.plane.inject(request)
+  }
+  async fetch(request: Request): Promise<Response> {
+    return toResponse(await this.plane.inject(await fromRequest(request)), request.method)
+  }
+  explain(request: InnerRequest): Promise<ExplainResult> {
+    const { method, url, headers = [], from, listener } = request
+    return this.plane.explain({ method, url, headers, ...(from === undefined ? {} : { from }), ...(listener === undefined ? {} : { listener }) })
+  }
+  async close(timeout = 5000): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer)
+    for (const name of this.bound.keys()) this.plane.detach(name)?.close()
+    await this.plane.drain(timeout)
+    this.plane.close()
+  }
+}
+
+/** Addresses of the hosts that the targets name; a name that does not resolve has none. */
+const resolveTargets = async (snapshot: Snapshot): Promise<TargetTable> => {
+  const addresses: Record<string, readonly string[]> = {}
+  const hosts = new Set(snapshot.services.flatMap((service) => service.targets.filter(({ url }) => !url.startsWith('unix:')).map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, ''))))
+  await Promise.all(
+    [...hosts].map(async (host) => {
+      addresses[host] = isIP(host) > 0 ? [host] : await lookup(host, { all: true }).then((found) => found.map(({ address }) => address), () => [])
+    }),
+  )
+  return { addresses }
+}
