@@ -45,11 +45,11 @@ const build = (value: unknown, source: number, pointer: string, locate: Locate, 
   return { kind: 'map', source, start, end, entries, flow: false }
 }
 
-/** Lists and objects of data; anything with a function inside at the first level is code (policies, handlers). */
+/** Lists and objects of data; what has a function `create` is a policy, and so code; functions themselves are found as leaves. */
 const isPlain = (value: unknown): boolean => {
   if (Array.isArray(value)) return true
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) return false
-  return !Object.values(value).some((inner) => typeof inner === 'function')
+  return !('create' in value && typeof value.create === 'function')
 }
