@@ -80,7 +80,10 @@ export const checkScalar = (scope: Scope, node: ScalarNode, tree: Tree, path: st
   }
   const text = written(scope, tree, path)
   if (text === undefined) return failed
-  if (node.kind === 'secret' && text.shown === text.text && tree.start >= 0) scope.sources.secrets.push(placeOf(tree))
+  if (node.kind === 'secret' && text.shown === text.text && tree.start >= 0) {
+    scope.sources.secrets.push(placeOf(tree))
+    scope.impure = true
+  }
   const read = readScalar(node, node.kind === 'secret' ? { ...text, shown: '***' } : text)
   if (isProblem(read)) {
     report(scope, tree, read.code, read.message, read.help, path)

@@ -8,7 +8,7 @@ import { checkService } from './service-rules.ts'
 import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
 import { suggestKey } from './unknown-key.ts'
 import type { Entry, Tree } from './tree.ts'
-import type { Unit } from './unit.ts'
+import type { CheckedRouteUnit, Unit } from './unit.ts'
 
 /** The sections of one file, checked. */
 export interface FileParts {
@@ -20,6 +20,8 @@ export interface FileParts {
   readonly values: ReadonlyMap<string, { readonly value: unknown; readonly place: KeyPlace }>
   /** Sections that were not understood, so that names they may declare are not reported as missing. */
   readonly doubtful: ReadonlySet<string>
+  /** The file could not be parsed; nothing can be said about what it does not hold. */
+  readonly unread: boolean
 }
 
 const mapSections = ['listeners', 'services', 'routes', 'policies'] as const
@@ -31,8 +33,13 @@ const noParams: readonly string[] = []
 
 const emptyPlaces: ReadonlyMap<string, KeyPlace> = new Map()
 
-/** Route units made elsewhere, from the memo; by name of the route. */
-export type KnownRoutes = (scope: Scope) => readonly Unit[]
+/** How routes are read where each is remembered by its text. */
+export interface RouteReading {
+  /** Routes made elsewhere; the tree then holds none. */
+  readonly known?: () => readonly Unit[]
+  /** Told of every route that was checked, with whether the check depended on its text alone. */
+  readonly seen?: (entry: Entry, checked: CheckedRouteUnit, pure: boolean) => void
+}
 
 /** Checks the sections of one file. `main` is false for included files, which may hold fewer. */
 export const readParts = (
@@ -41,7 +48,7 @@ export const readParts = (
   tree: Tree | undefined,
   file: number,
   main: boolean,
-  known?: KnownRoutes,
+  reading: RouteReading = {},
 ): FileParts => {
   const units: Record<MapSection, Unit[]> = { listeners: [], services: [], routes: [], policies: [] }
   const values = new Map<string, { readonly value: unknown; readonly place: KeyPlace }>()
@@ -68,6 +75,10 @@ export const readParts = (
       )
       continue
     }
+    if (name === 'routes' && reading.known !== undefined) {
+      units.routes.push(...reading.known())
+      continue
+    }
     if (entry.value.kind === 'scalar' && entry.value.value === null) {
       report(
         scope,
@@ -81,8 +92,7 @@ export const readParts = (
       continue
     }
     if (isMapSection(name)) {
-      if (name === 'routes' && known !== undefined) units.routes.push(...known(scope))
-      else if (!readMap(scope, grammar, name, entry, file, units[name])) doubtful.add(name)
+      if (!readMap(scope, grammar, name, entry, file, units[name], reading)) doubtful.add(name)
     } else if (name === 'defaults' || name === 'global') {
       scope.params = name === 'global' ? noParams : undefined
       single[name] = readUnit(scope, grammar[name], entry, file, name)
@@ -92,7 +102,7 @@ export const readParts = (
       if (value !== failed) values.set(name, { value, place: { key: keyPlaceOf(entry), value: placeOf(entry.value) } })
     }
   }
-  return { source: file, units, ...single, values, doubtful }
+  return { source: file, units, ...single, values, doubtful, unread: false }
 }
 
 const sectionName = (
@@ -139,6 +149,7 @@ const readMap = (
   entry: Entry,
   file: number,
   units: Unit[],
+  reading: RouteReading,
 ): boolean => {
   if (entry.value.kind !== 'map') {
     report(
@@ -151,8 +162,30 @@ const readMap = (
     )
     return false
   }
-  for (const item of entry.value.entries) units.push(readNamed(scope, grammar, section, item, file))
+  for (const item of entry.value.entries) {
+    if (section !== 'routes' || reading.seen === undefined) {
+      units.push(readNamed(scope, grammar, section, item, file))
+      continue
+    }
+    const { checked, pure } = checkApart(scope, grammar, item, file)
+    units.push(checked.unit)
+    reading.seen(item, checked, pure)
+  }
   return true
+}
+
+/** Checks one route so that what it gave can be told from what others gave; adds it to the scope as well. */
+export const checkApart = (
+  scope: Scope,
+  grammar: Grammar,
+  entry: Entry,
+  file: number,
+): { readonly checked: CheckedRouteUnit; readonly pure: boolean } => {
+  const own: Scope = { ...scope, findings: [], references: [], impure: false }
+  const unit = readNamed(own, grammar, 'routes', entry, file)
+  scope.findings.push(...own.findings)
+  scope.references.push(...own.references)
+  return { checked: { unit, findings: own.findings, references: own.references }, pure: !own.impure }
 }
 
 /** Checks one named thing: a route, service, listener or bundle. */

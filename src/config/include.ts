@@ -1,12 +1,11 @@
 import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readParts, type FileParts } from './file-parts.ts'
-import type { Grammar } from './grammar/gateway.ts'
+import type { FileParts } from './file-parts.ts'
 import type { LoadOptions } from './load-options.ts'
+import { readFileParts, type Reading } from './memo-routes.ts'
 import type { Bounds } from './parts.ts'
 import { readConfig } from './read-config.ts'
 import { report, type Scope } from './scope.ts'
-import { hostParams } from './route-rules.ts'
 
 interface CheckedInclude {
   readonly files?: string
@@ -18,7 +17,7 @@ interface CheckedInclude {
 /** Reads the files that the main file includes, each with the bounds that its include sets. */
 export const readIncludes = async (
   scope: Scope,
-  grammar: Grammar,
+  reading: Pick<Reading, 'grammar' | 'memo'>,
   main: FileParts,
   options: LoadOptions,
 ): Promise<readonly { readonly parts: FileParts; readonly bounds: Bounds | undefined }[]> => {
@@ -80,10 +79,7 @@ export const readIncludes = async (
         continue
       }
       const read = await readConfig(scope.sources, file, options.cwd, options.generation)
-      scope.findings.push(...read.findings)
-      const own = hostParams(read.tree)
-      scope.inheritedParams = own.length > 0 ? own : mainParams
-      included.push({ parts: readParts(scope, grammar, read.tree, read.source, false), bounds })
+      included.push({ parts: readFileParts(scope, read, { ...reading, main: false, params: mainParams }), bounds })
     }
   }
   scope.inheritedParams = mainParams

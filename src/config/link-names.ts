@@ -41,9 +41,9 @@ export const danglingNames = (
     ['routes', new Set(allUnits(parts, 'routes').keys())],
     ['listeners', new Set(listeners)],
   ])
-  const doubtful = new Set(
-    [parts.main, ...parts.included.map((one) => one.parts)].flatMap((file) => [...file.doubtful]),
-  )
+  const files = [parts.main, ...parts.included.map((one) => one.parts)]
+  if (files.some((file) => file.unread)) return []
+  const doubtful = new Set(files.flatMap((file) => [...file.doubtful]))
   const findings: Finding[] = []
   for (const reference of references) {
     const names = declared.get(reference.section)

@@ -3,20 +3,21 @@ import { dirname, extname, resolve } from 'node:path'
 import type { Snapshot } from '../contract/snapshot.ts'
 import { environmentOf } from './environment.ts'
 import { failed } from './failed.ts'
-import { readParts } from './file-parts.ts'
+import { readParts, type FileParts } from './file-parts.ts'
 import { findConfigs } from './find-file.ts'
 import type { Finding } from './finding.ts'
 import { grammarOf, type Grammar } from './grammar/gateway.ts'
 import { readIncludes } from './include.ts'
 import { link } from './link.ts'
 import type { LoadOptions } from './load-options.ts'
+import { RouteMemo } from './memo.ts'
+import { prepare, readFileParts, type Reading } from './memo-routes.ts'
 import { mergeTrees } from './overlay.ts'
 import { objectTree } from './object-tree.ts'
 import { addText, readConfig, readText, shownPath, type ReadConfig } from './read-config.ts'
 import type { Reference, Scope } from './scope.ts'
 import type { Sources } from './source.ts'
-import { valueOf, type Tree } from './tree.ts'
-import { hostParams } from './route-rules.ts'
+import type { Tree } from './tree.ts'
 
 /** One load: what it found, and what it gives when nothing is wrong. */
 export class Loader {
@@ -37,20 +38,16 @@ export class Loader {
   > {
     const main = await this.#readMain()
     if (main === undefined) return undefined
-    this.findings.push(...main.findings)
-    if (main.findings.length > 0 && main.tree === undefined) return undefined
     const source = this.#sources.list[main.source]
     const folder = source?.folder ?? this.#options.cwd
     const scope = this.#scope(folder)
-    const tree = await this.#withOverlay(main)
-    if (tree === failed) return undefined
-    scope.inheritedParams = hostParams(tree)
-    scope.plugins = valueOf(tree, 'plugins') !== undefined
-    const parts = readParts(scope, this.#grammar, tree, main.source, true)
-    const included = await readIncludes(scope, this.#grammar, parts, this.#options)
+    const memo = new RouteMemo(this.#options.memo)
+    const parts = await this.#mainParts(scope, main, memo)
+    if (parts === undefined) return undefined
+    const included = await readIncludes(scope, { grammar: this.#grammar, memo }, parts, this.#options)
     const all = { main: parts, included }
     const snapshot = link(all, scope, this.#options, folder)
-    return { snapshot, memo: undefined }
+    return { snapshot, memo: memo.write() }
   }
 
   #scope(folder: string): Scope {
@@ -69,10 +66,30 @@ export class Loader {
     }
   }
 
+  /** The main file with its overlay, checked; undefined when it cannot be read at all. */
+  async #mainParts(scope: Scope, main: ReadConfig, memo: RouteMemo): Promise<FileParts | undefined> {
+    const reading: Reading = { grammar: this.#grammar, memo, main: true, params: [] }
+    const { environment } = this.#options
+    if (environment === undefined) {
+      const parts = readFileParts(scope, main, reading)
+      return parts.unread ? undefined : parts
+    }
+    const parsed = main.parse()
+    this.findings.push(...parsed.findings)
+    if (parsed.tree === undefined && parsed.findings.length > 0) return undefined
+    const tree = await this.#withOverlay(main, parsed.tree, environment)
+    if (tree === failed) return undefined
+    prepare(scope, tree, reading)
+    return readParts(scope, this.#grammar, tree, main.source, true)
+  }
+
   /** Merges `gateway.<environment>.yaml` over the main file; `failed` after reporting that it cannot. */
-  async #withOverlay(main: ReadConfig): Promise<Tree | undefined | typeof failed> {
-    const { environment, cwd, generation } = this.#options
-    if (environment === undefined) return main.tree
+  async #withOverlay(
+    main: ReadConfig,
+    tree: Tree | undefined,
+    environment: string,
+  ): Promise<Tree | undefined | typeof failed> {
+    const { cwd, generation } = this.#options
     const source = this.#sources.list[main.source]
     const path = source?.path ?? ''
     const end = extname(path)
@@ -99,7 +116,7 @@ export class Loader {
       })
     }
     const empty: Tree = { kind: 'map', source: main.source, start: 0, end: 0, entries: [], flow: false }
-    return mergeTrees(this.#grammar.gateway, main.tree ?? empty, overlay.tree)
+    return mergeTrees(this.#grammar.gateway, tree ?? empty, patch.tree)
   }
 
   async #readMain(): Promise<ReadConfig | undefined> {
@@ -113,7 +130,8 @@ export class Loader {
         folder: path === undefined ? cwd : dirname(path),
         text: '',
       })
-      return { source, tree: objectTree(object, source), findings: [], format: 'code' }
+      const tree = objectTree(object, source)
+      return { source, format: 'code', text: undefined, parse: () => ({ tree, findings: [] }) }
     }
     if (text !== undefined) {
       const shown = path === undefined ? `config.${format ?? 'yaml'}` : shownPath(path, cwd)

@@ -4,15 +4,16 @@ import type { Finding } from './finding.ts'
 import { parseJson } from './json-tree.ts'
 import { importConfig } from './code-tree.ts'
 import type { Sources } from './source.ts'
-import type { Tree } from './tree.ts'
-import { parseYaml } from './yaml-tree.ts'
+import { parseYaml, type ParsedText } from './yaml-tree.ts'
 
 /** A configuration file that was read. */
 export interface ReadConfig {
   readonly source: number
-  readonly tree: Tree | undefined
-  readonly findings: readonly Finding[]
   readonly format: 'yaml' | 'json' | 'code'
+  /** The text of a YAML file, whose routes may be read one by one; undefined for all else. */
+  readonly text: string | undefined
+  /** Parses the whole; a tree that is undefined without findings is an empty file. */
+  readonly parse: () => ParsedText
 }
 
 /** How people see a path: relative to where they stand, if it lies below. */
@@ -45,37 +46,36 @@ export const readConfig = async (
   } catch (error) {
     const source = sources.add({ path, shown, folder: dirname(path), text })
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read'
-    return {
-      source,
+    return fixed(source, 'yaml', {
       tree: undefined,
       findings: [fileFinding(source, 'GW1003', `the file ${shown} ${reason}`, 'Check the path and its permissions.')],
-      format: 'yaml',
-    }
+    })
   }
   const source = sources.add({ path, shown, folder: dirname(path), text })
-  if (/\.[cm]?[tj]s$/.test(path))
-    return { source, format: 'code', ...(await importConfig(path, text, source, generation)) }
+  if (/\.[cm]?[tj]s$/.test(path)) return fixed(source, 'code', await importConfig(path, text, source, generation))
   return readText(text, source, extname(path) === '.json' ? 'json' : 'yaml')
 }
 
-/** Parses text that is already at hand. */
-export const readText = (text: string, source: number, format: 'yaml' | 'json'): ReadConfig => {
-  const clean = text.includes('\uFFFD') || text.includes('\0') ? unreadable(text, source) : undefined
-  if (clean !== undefined) return { source, tree: undefined, findings: [clean], format }
-  return { source, format, ...(format === 'json' ? parseJson(text, source) : parseYaml(text, source)) }
-}
+const fixed = (source: number, format: ReadConfig['format'], parsed: ParsedText): ReadConfig => ({
+  source,
+  format,
+  text: undefined,
+  parse: () => parsed,
+})
 
-const unreadable = (text: string, source: number): Finding | undefined => {
+/** Takes text that is already at hand. */
+export const readText = (text: string, source: number, format: 'yaml' | 'json'): ReadConfig => {
   const at = text.search(/[\uFFFD\0]/)
-  return {
-    severity: 'error',
-    source,
-    start: at,
-    end: at + 1,
-    code: 'GW1001',
-    message: 'the file is not UTF-8 text',
-    help: 'Save it as UTF-8.',
+  if (at !== -1) {
+    const finding = {
+      ...fileFinding(source, 'GW1001', 'the file is not UTF-8 text', 'Save it as UTF-8.'),
+      start: at,
+      end: at + 1,
+    }
+    return fixed(source, format, { tree: undefined, findings: [finding] })
   }
+  if (format === 'json') return { source, format, text: undefined, parse: () => parseJson(text, source) }
+  return { source, format, text, parse: () => parseYaml(text, source) }
 }
 
 /** Registers a text that has no file. */

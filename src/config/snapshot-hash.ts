@@ -11,32 +11,41 @@ export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>): string => {
   const useText = (use: PolicyUse): string => {
     const known = uses.get(use)
     if (known !== undefined) return known
-    const text = canonical({ name: use.name, options: use.options, chain: use.chain })
+    const text = `${use.name} ${use.chain} ${canonical(use.options)};`
     uses.set(use, text)
     return text
   }
   for (const listener of snapshot.listeners) {
-    const { origin: _, guards, unmatched, ...rest } = listener
-    hash.update(`${canonical(rest)}[${guards.map(useText).join()}][${unmatched.map(useText).join()}]`)
+    const rest = { ...listener, origin: undefined, guards: undefined, unmatched: undefined }
+    hash.update(
+      `${canonical(rest)}[${listener.guards.map(useText).join('')}][${listener.unmatched.map(useText).join('')}]`,
+    )
   }
   for (const service of snapshot.services) {
-    const { origin: _, ...rest } = service
-    hash.update(canonical(rest))
+    hash.update(canonical({ ...service, origin: undefined }))
   }
   for (const route of snapshot.routes) {
-    const { origin: _, policies, ...rest } = route
-    hash.update(`${canonical(rest)}[${policies.map(useText).join()}]`)
+    const { name, listeners, hosts, paths, methods, conditions, priority, action, summary, tags } = route
+    let text = JSON.stringify([name, listeners, hosts, paths, methods, priority, summary ?? null, tags])
+    text += canonical(action)
+    if (conditions.length > 0) text += canonical(conditions)
+    for (const use of route.policies) text += useText(use)
+    hash.update(text)
   }
-  const { node: _, ...settings } = snapshot.settings
-  hash.update(canonical(settings))
+  hash.update(canonical({ ...snapshot.settings, node: undefined }))
   return hash.digest('hex').slice(0, 12)
 }
 
 /** JSON with sorted keys and without undefined values. */
 export const canonical = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join()}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).filter((entry) => entry[1] !== undefined)
-  entries.sort((a, b) => (a[0] < b[0] ? -1 : 1))
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join()}]`
+  const keys = Object.keys(value)
+  if (keys.length > 1) keys.sort()
+  let text = '{'
+  for (const key of keys) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key]
+    if (inner !== undefined) text += `${text === '{' ? '' : ','}${JSON.stringify(key)}:${canonical(inner)}`
+  }
+  return `${text}}`
 }

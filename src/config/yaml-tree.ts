@@ -11,8 +11,11 @@ export interface ParsedText {
   readonly findings: readonly Finding[]
 }
 
-/** Parses strict YAML 1.2 (config.md §1.1) into a tree with places. Never throws; a broken text gives its first error. */
-export const parseYaml = (text: string, source: number): ParsedText => {
+/**
+ * Parses strict YAML 1.2 (config.md §1.1) into a tree with places. Never throws; a broken text gives its first error.
+ * `shift` is where the text begins in its file.
+ */
+export const parseYaml = (text: string, source: number, shift = 0): ParsedText => {
   const findings: Finding[] = []
   let document: Document.Parsed
   try {
@@ -31,10 +34,10 @@ export const parseYaml = (text: string, source: number): ParsedText => {
   }
   const fatal = syntaxFinding(document.errors, text, source)
   if (fatal !== undefined) return { tree: undefined, findings: [fatal] }
-  const converter = new Converter(document, text, source, findings)
+  const converter = new Converter(document, text, source, findings, shift)
   const contents: unknown = document.contents
   if (contents === null || contents === undefined) return { tree: undefined, findings }
-  return { tree: converter.tree(contents, 0), findings }
+  return { tree: converter.tree(contents, shift), findings }
 }
 
 const finding = (
@@ -135,11 +138,13 @@ class Converter {
   readonly #text: string
   readonly #source: number
   readonly #findings: Finding[]
+  readonly #shift: number
   #expansions = 0
   /** Keys above the node that is being converted. */
   readonly #path: string[] = []
 
-  constructor(document: Document.Parsed, text: string, source: number, findings: Finding[]) {
+  constructor(document: Document.Parsed, text: string, source: number, findings: Finding[], shift: number) {
+    this.#shift = shift
     this.#document = document
     this.#text = text
     this.#source = source
@@ -149,13 +154,13 @@ class Converter {
   tree(node: unknown, at: number): Tree {
     if (isMap(node)) return this.#map(node)
     if (isSeq(node)) {
-      const [start, end] = rangeOf(node.range, at)
+      const [start, end] = this.#range(node.range, at)
       this.#tag(node.tag, start)
       return { kind: 'list', source: this.#source, start, end, items: node.items.map((item) => this.tree(item, start)) }
     }
     if (isScalar(node)) return this.#scalar(node, at)
     if (isAlias(node)) {
-      const [start, end] = rangeOf(node.range, at)
+      const [start, end] = this.#range(node.range, at)
       if (++this.#expansions > maxExpansions) {
         if (this.#expansions === maxExpansions + 1)
           this.#add(
@@ -206,18 +211,18 @@ class Converter {
     readonly tag?: string
     readonly flow?: boolean
   }): Tree {
-    const [start, end] = rangeOf(node.range, 0)
+    const [start, end] = this.#range(node.range, 0)
     this.#tag(node.tag, start)
     const entries: Entry[] = []
     const first = new Map<string, number>()
     for (const pair of node.items) {
       const key = pair.key
       if (!isScalar(key)) {
-        const [from, to] = rangeOf(isMap(key) || isSeq(key) || isAlias(key) ? key.range : undefined, start)
+        const [from, to] = this.#range(isMap(key) || isSeq(key) || isAlias(key) ? key.range : undefined, start)
         this.#add(from, to, 'GW1001', 'a key must be a text', 'Quote what begins with {, [ or *.')
         continue
       }
-      const [keyStart, keyEnd] = rangeOf(key.range, start)
+      const [keyStart, keyEnd] = this.#range(key.range, start)
       this.#tag(key.tag, keyStart)
       const name = typeof key.source === 'string' ? key.source : String(key.value)
       if (name === '<<' && key.type === 'PLAIN') {
@@ -253,7 +258,7 @@ class Converter {
     },
     at: number,
   ): Tree {
-    const [start, end] = rangeOf(node.range, at)
+    const [start, end] = this.#range(node.range, at)
     this.#tag(node.tag, start)
     const value = scalarValue(node.value)
     const written = node.source ?? ''
@@ -273,7 +278,7 @@ class Converter {
   }
 
   #duplicate(name: string, start: number, end: number, before: number, path: string): void {
-    const line = this.#text.slice(0, before).split('\n').length
+    const line = this.#text.slice(0, before - this.#shift).split('\n').length
     this.#findings.push({
       ...finding(
         this.#source,
@@ -289,8 +294,9 @@ class Converter {
 
   /** Every explicit tag is refused: what a value is, its place in the grammar says. */
   #tag(tag: string | undefined, start: number): void {
-    if (tag === undefined || this.#text[start - 1] === undefined) return
-    const line = this.#text.slice(this.#text.lastIndexOf('\n', start - 1) + 1, start)
+    const from = start - this.#shift
+    if (tag === undefined || this.#text[from - 1] === undefined) return
+    const line = this.#text.slice(this.#text.lastIndexOf('\n', from - 1) + 1, from)
     const mark = /(![^\s,[\]{}]*)\s*$/.exec(line)
     if (mark === null) return
     const at = start - (line.length - mark.index)
@@ -303,14 +309,14 @@ class Converter {
     )
   }
 
+  /** Offsets of a node in its file; `at` where it has none. */
+  #range(range: unknown, at: number): readonly [number, number] {
+    return Array.isArray(range) ? [Number(range[0]) + this.#shift, Number(range[1]) + this.#shift] : [at, at]
+  }
+
   #add(start: number, end: number, code: Finding['code'], message: string, help: string): void {
     this.#findings.push(finding(this.#source, start, end, code, message, help))
   }
-}
-
-const rangeOf = (range: unknown, at: number): readonly [number, number] => {
-  if (!Array.isArray(range)) return [at, at]
-  return [Number(range[0]), Number(range[1])]
 }
 
 const scalarValue = (value: unknown): string | number | boolean | null => {
