@@ -62,6 +62,8 @@ export interface ListenerPlan {
   /** Every request of this listener is redirected (config.md §6). */
   readonly redirect: { readonly scheme: 'http' | 'https'; readonly port: number } | undefined
   match(input: MatchInput): MatchResult
+  /** Every other route with the first reason it lost, nearest first; slow, for explanations only. */
+  lost(input: MatchInput, won: RoutePlan | undefined): readonly { readonly route: RoutePlan; readonly reason: string }[]
   /** Exchanges of this plan that have not ended; when the plan has been replaced and this is 0, its policies are closed. */
   readonly load: { inFlight: number; idle: (() => void) | undefined }
 }

@@ -5,8 +5,16 @@ import type { RoutePlan } from './plan.ts'
 export interface Telemetry {
   /** Once for each exchange, at its very end: counts it and writes its access record. */
   exchangeEnded(exchange: Exchange, route: RoutePlan, facts: EndFacts): void
-  /** A request refused before an exchange existed (malformed head); counted and logged. */
-  refused(listenerSlot: number, listener: string, status: number, code: string, address: string, detail: string): void
+  /** A request refused before an exchange existed (malformed head); counted and logged. `id` is the one of its answer. */
+  refused(
+    listenerSlot: number,
+    listener: string,
+    status: number,
+    code: string,
+    address: string,
+    detail: string,
+    id?: string,
+  ): void
   add(counter: CounterName, by: number): void
   gauge(gauge: GaugeName, by: number): void
   /** Per-target gauges and counters. */

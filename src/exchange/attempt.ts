@@ -45,7 +45,11 @@ class LiveAttempt implements Attempt, ResponseSink {
     this.requestTarget =
       request.query === '' ? target.prefix + request.path : `${target.prefix}${request.path}?${request.query}`
     this.host =
-      hostHeader === 'target' ? target.authority : hostHeader === 'preserve' ? request.authority : hostHeader.host
+      hostHeader === 'target'
+        ? target.authority
+        : hostHeader === 'preserve'
+          ? request.authority || target.authority
+          : hostHeader.host
     this.fields = forwardFields(exchange, this.host)
   }
 

@@ -1,4 +1,4 @@
-import { fieldNames, idOf } from '../lib/field-names.ts'
+import { fieldId, fieldNames, idOf } from '../lib/field-names.ts'
 import type { Fields } from '../lib/fields.ts'
 
 /** Flags of known names, for `Fields.drop`. */
@@ -12,7 +12,7 @@ export const fromService = 2
 for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-server', 'x-forwarded-ssl',
   'forwarded', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'x-cluster-client-ip', 'proxy', 'x-http-method-override', 'x-original-url', 'x-rewrite-url',
   'x-http-method', 'x-method-override', 'x-consumer-name', 'x-consumer-plan', 'x-consumer-id', 'x-auth-scheme', 'x-auth-subject', 'x-auth-scopes',
-  'x-request-id', 'traceparent', 'tracestate', 'via'] as const) dropFlags[idOf(name)] = fromClient
+  'x-request-id', 'traceparent', 'tracestate'] as const) dropFlags[idOf(name)] = fromClient
 for (const name of ['server', 'x-powered-by'] as const) dropFlags[idOf(name)] = fromService
 
 const prefixes = [
@@ -26,6 +26,27 @@ const prefixes = [
   'x-ssl-client',
 ]
 
+/** Framing fields, which an alias with underscores must not bring back. */
+const framing = new Set([
+  idOf('content-length'),
+  idOf('transfer-encoding'),
+  idOf('host'),
+  idOf('connection'),
+  idOf('te'),
+])
+
+/** With underscores passed, `X_Real_IP` is the same name to many services as the one with hyphens. */
+const isClaimedAlias = (name: string): boolean => {
+  const plain = name.replaceAll('_', '-')
+  const known = fieldId(plain)
+  return framing.has(known) || (known !== 0 && dropFlags[known] === fromClient) || isClaimed(plain)
+}
+const isClaimed = (name: string): boolean => {
+  if (name.charCodeAt(0) !== 120 || name.charCodeAt(1) !== 45) return false
+  for (const prefix of prefixes) if (name.startsWith(prefix)) return true
+  return false
+}
+
 /** Removes identity and forwarding fields that a client sent, in whatever spelling. */
 export const dropClientClaims = (fields: Fields): void => {
   fields.drop(dropFlags, fromClient)
@@ -33,13 +54,6 @@ export const dropClientClaims = (fields: Fields): void => {
   for (let i = ids.length - 1; i >= 0; i--) {
     if (ids[i] !== 0) continue
     const name = names[i] as string
-    if (name.charCodeAt(0) !== 120 || name.charCodeAt(1) !== 45) continue
-    // With underscores passed, `x-consumer_id` is the same name to many services.
-    const plain = name.includes('_') ? name.replaceAll('_', '-') : name
-    for (const prefix of prefixes) {
-      if (!plain.startsWith(prefix)) continue
-      fields.removeAt(i)
-      break
-    }
+    if (name.includes('_') ? isClaimedAlias(name) : isClaimed(name)) fields.removeAt(i)
   }
 }

@@ -1,6 +1,7 @@
 import type { ExplainResult, ExplainStep } from '../contract/data-plane.ts'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { ListenerPlan, Step } from '../contract/plan.ts'
+import { type ErrorCode, errorEntry } from '../errors.ts'
 import { create, type IncomingHead, start } from './begin.ts'
 import type { Engine } from './engine.ts'
 import { InnerStream } from './inner-stream.ts'
@@ -30,6 +31,12 @@ export const explainExchange = async (
 
 const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult => {
   const { route, target, service } = exchange
+  const lost = listener.lost(exchange.request, route).map(({ route: other, reason }) => ({
+    name: other.name,
+    reason,
+    ...(other.origin === undefined ? {} : { origin: other.origin }),
+  }))
+  const fix = fixOf(exchange)
   const delivers = exchange.phase === phase.deliver
   const steps = [
     ...listener.guards.all.map((step) =>
@@ -48,13 +55,23 @@ const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult
     ...(route === undefined
       ? {}
       : { describes: route.describes, ...(route.origin === undefined ? {} : { origin: route.origin }) }),
+    lost,
     steps,
+    ...(fix === undefined ? {} : { fix }),
     source: delivers && !isHandler ? 'service' : 'gateway',
     ...(service === undefined ? {} : { service: service.name }),
     ...(target === undefined ? {} : { target: target.url }),
     ...(exchange.sends === undefined ? {} : { sends: exchange.sends }),
     ...(exchange.detail === undefined ? {} : { detail: exchange.detail }),
   }
+}
+
+/** What to change to get another answer. */
+const fixOf = (exchange: LiveExchange): string | undefined => {
+  const { code, answeredBy } = exchange
+  if (code === undefined) return undefined
+  const place = answeredBy?.origin === undefined ? '' : ` (${answeredBy.origin.file}:${answeredBy.origin.line})`
+  return errorEntry(code as ErrorCode) === undefined ? undefined : `${errorEntry(code as ErrorCode).fix}${place}`
 }
 
 /** One step's verdict, in the words of its policy. */

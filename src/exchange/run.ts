@@ -85,7 +85,8 @@ const match = (exchange: ExchangeState): void => {
   const { request, listener } = exchange
   exchange.phase = phase.route
   exchange.stepIndex = 0
-  if (listener.redirect !== undefined) return
+  // `OPTIONS *` asks the gateway itself (RFC 9110 §9.3.7).
+  if (listener.redirect !== undefined || request.path === '*') return
   const found = listener.match(request)
   if (found.value === undefined) {
     exchange.allow = found.allow
@@ -142,7 +143,10 @@ const redirected = (exchange: ExchangeState, to: { readonly scheme: string; read
   const { host, path, query } = exchange.request
   if (host === '') return refuse('GW4002')
   const port = to.port === (to.scheme === 'https' ? 443 : 80) ? '' : `:${to.port}`
-  return { status: 308, headers: ['location', `${to.scheme}://${host}${port}${path}${query === '' ? '' : `?${query}`}`] }
+  return {
+    status: 308,
+    headers: ['location', `${to.scheme}://${host}${port}${path}${query === '' ? '' : `?${query}`}`],
+  }
 }
 
 /** A client may ask for less time than the route gives, in seconds; never for more. */

@@ -1,8 +1,9 @@
-import type { ListenerPlan, Plan, RoutePlan, ServicePlan } from '../contract/plan.ts'
+import type { ListenerPlan, MatchInput, Plan, RoutePlan, ServicePlan } from '../contract/plan.ts'
 import type { ListenerSnapshot, RouteSnapshot, ServiceSnapshot, Snapshot } from '../contract/snapshot.ts'
 import type { SlotTable } from '../contract/threads.ts'
 import { createTrustedPeers } from '../listener/trusted-peers.ts'
 import type { RouterEntry } from '../router/entry.ts'
+import { explainMatch } from '../router/explain.ts'
 import { buildRouter } from '../router/router.ts'
 import type { LoadedCode } from './code.ts'
 import type { HostPorts } from './policy-host.ts'
@@ -116,10 +117,21 @@ function* compileListener(
     trusted: createTrustedPeers(listener.trustedProxies, listener.clientIpHeader),
     redirect: target === undefined ? undefined : { scheme: 'http', port: input.portOf(target.name) ?? target.port },
     match: (match) => router.match(match),
+    lost: (match, won) => losers(entries, match, won),
     load: { inFlight: 0, idle: undefined },
   }
   return { plan, routes: built }
 }
+
+/** Losers in the order in which they would have been nearest: those that fail late stand before those that fail early. */
+const losers = (entries: readonly RouterEntry<RoutePlan>[], match: MatchInput, won: RoutePlan | undefined): readonly { readonly route: RoutePlan; readonly reason: string }[] =>
+  explainMatch(entries, match, won)
+    .filter((verdict) => !verdict.won)
+    .map((verdict) => ({ route: (entries[verdict.route] as RouterEntry<RoutePlan>).value, reason: verdict.reason ?? '' }))
+    .toSorted((a, b) => nearness(a.reason) - nearness(b.reason))
+
+/** Reasons by how much of the request had to fit before they counted. */
+const nearness = (reason: string): number => (reason.startsWith('path') ? 3 : reason.startsWith('host') ? 4 : reason.startsWith('methods') ? 1 : 0)
 
 /** Routes of the running plan may be taken over when the gateway chain before them has the same number of steps and slots. */
 const reusable = (

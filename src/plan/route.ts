@@ -33,12 +33,15 @@ export const buildChain = (
     const options = ref === undefined ? use.options : checkedOptions(definition, ref.options)
     if (definition.settings !== undefined) settings = { ...settings, ...definition.settings(options as never, host) }
     if (definition.create === undefined) continue
+    const policy = definition.create(options as never, host)
+    // What only brought settings has nothing to run.
+    if (Object.keys(policy).length === 0) continue
     const step = {
       name: definition.name,
       stage: definition.stage,
       chain: use.chain,
       origin: use.origin,
-      policy: definition.create(options as never, host),
+      policy,
       dry: definition.dry,
       stamp: ref === undefined ? undefined : Buffer.from(`policy ${definition.name}`),
     }
