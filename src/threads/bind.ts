@@ -1,7 +1,8 @@
 import { lstatSync, rmSync } from 'node:fs'
 import { BoundSocket, connect, isIP } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import type { ErrorCode } from '../errors.ts'
-import { findPortOwner, type PortOwner } from './port-owner.ts'
+import { findPortOwner, findRival, type PortOwner, startedAfter } from './port-owner.ts'
 
 /** Where a listener listens, once its port is known. */
 export interface Address {
@@ -28,8 +29,7 @@ export class BindError extends Error {
 /** Whether several workers can share a port here (SO_REUSEPORT with balancing). */
 export const canShare: boolean = ['linux', 'freebsd', 'dragonfly', 'sunos', 'aix'].includes(process.platform)
 
-const taken = (port: number, where: string): BindError => {
-  const owner = findPortOwner(port)
+const taken = (port: number, where: string, owner: PortOwner | undefined = findPortOwner(port)): BindError => {
   const by = owner === undefined ? 'another process' : `${owner.name} (pid ${owner.pid})`
   return new BindError('GW6001', `${where} is used by ${by}`, port, owner)
 }
@@ -80,6 +80,23 @@ export function bindShared({ host, port }: Address): BoundSocket {
     return new BoundSocket({ host, port, reusePort: canShare })
   } catch (error) {
     throw listenError(error, host, port)
+  }
+}
+
+const secondLook = 1_000
+
+/**
+ * Makes sure, once everybody listens, that no other process shares the port. Of two gateways that started together
+ * the later one gives way; who meets one that runs already, gives way too. Rejects with a `BindError`.
+ */
+export async function refuseRivals(ports: Iterable<number>): Promise<void> {
+  for (const port of ports) {
+    let rival = findRival(port)
+    if (rival !== undefined && !startedAfter(rival)) {
+      await setTimeout(secondLook)
+      rival = findRival(port)
+    }
+    if (rival !== undefined) throw taken(port, `port ${port}`, rival)
   }
 }
 

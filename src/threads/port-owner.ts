@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 
 /** A process that listens on a port. */
 export interface PortOwner {
@@ -21,30 +22,72 @@ const list = (path: string): string[] => {
   }
 }
 
-/** Inodes of the sockets that listen on a port. Empty where the system does not tell. */
-const listeningInodes = (port: number): Set<string> => {
+/** Local addresses (hex, as the kernel prints them) of the sockets that listen on a port, by inode. */
+const listening = (port: number): Map<string, string> => {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const inodes = new Set<string>()
+  const sockets = new Map<string, string>()
   for (const line of `${read('/proc/net/tcp')}\n${read('/proc/net/tcp6')}`.split('\n')) {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/)
-    if (state === '0A' && inode !== undefined && local?.endsWith(wanted) === true) inodes.add(inode)
+    if (state === '0A' && inode !== undefined && local?.endsWith(wanted) === true) sockets.set(inode, local)
   }
-  return inodes
+  return sockets
 }
 
-const holds = (pid: string, inodes: ReadonlySet<string>): boolean =>
-  list(`/proc/${pid}/fd`).some((fd) => {
+/** Inodes of the sockets that a process holds, of those asked for. */
+const held = (pid: string, wanted: ReadonlyMap<string, string>): string[] =>
+  list(`/proc/${pid}/fd`).flatMap((fd) => {
     try {
-      return inodes.has(/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? '')
+      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]
+      return inode !== undefined && wanted.has(inode) ? [inode] : []
     } catch {
-      return false
+      return []
     }
   })
 
+/** `node` for a thread-named process, the script for a gateway that runs under it. */
+const nameOf = (pid: string): string => {
+  const comm = read(`/proc/${pid}/comm`).trim()
+  if (!comm.startsWith('node')) return comm
+  const script = basename(
+    read(`/proc/${pid}/cmdline`)
+      .split('\0')
+      .find((word) => /(^|\/)gwanmun(\.js)?$/.test(word)) ?? '',
+  )
+  return script === '' ? 'node' : 'gwanmun'
+}
+
+const ownerOf = (sockets: ReadonlyMap<string, string>): PortOwner | undefined => {
+  if (sockets.size === 0) return undefined
+  const pid = list('/proc').find(
+    (name) => /^\d+$/.test(name) && name !== String(process.pid) && held(name, sockets).length > 0,
+  )
+  return pid === undefined ? undefined : { pid: Number(pid), name: nameOf(pid) }
+}
+
 /** Who else listens on a TCP port of this machine; undefined when nobody does or the system does not tell. */
-export function findPortOwner(port: number): PortOwner | undefined {
-  const inodes = listeningInodes(port)
-  if (inodes.size === 0) return undefined
-  const pid = list('/proc').find((name) => /^\d+$/.test(name) && name !== String(process.pid) && holds(name, inodes))
-  return pid === undefined ? undefined : { pid: Number(pid), name: read(`/proc/${pid}/comm`).trim() }
+export const findPortOwner = (port: number): PortOwner | undefined => ownerOf(listening(port))
+
+/**
+ * Who else listens on exactly the address and port that this process listens on: two gateways that started in the same
+ * moment each saw a free port, and the kernel would now share out connections between them.
+ */
+export function findRival(port: number): PortOwner | undefined {
+  const sockets = listening(port)
+  const ours = new Set(held('self', sockets))
+  const addresses = new Set([...ours].map((inode) => sockets.get(inode)))
+  return ownerOf(new Map([...sockets].filter(([inode, local]) => !ours.has(inode) && addresses.has(local))))
+}
+
+/** Clock ticks since boot at which a process started; Infinity when it is gone. */
+const startOf = (pid: number | 'self'): number => {
+  const stat = read(`/proc/${pid}/stat`)
+  // The name in brackets may hold anything; field 22 is the 20th after it.
+  const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
+  return stat === '' || Number.isNaN(ticks) ? Infinity : ticks
+}
+
+/** Whether this process started after the other; of two that started together, the higher pid is the later one. */
+export const startedAfter = ({ pid }: PortOwner): boolean => {
+  const [mine, theirs] = [startOf('self'), startOf(pid)]
+  return mine === theirs ? process.pid > pid : mine > theirs
 }

@@ -1,5 +1,5 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Snapshot } from '../contract/snapshot.ts'
 import { cutPieces, type Parcel } from './parcel.ts'
 
@@ -23,11 +23,24 @@ export const lastGoodPath = (folder: string): string => join(folder, fileName)
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Not `mkdir` with `recursive`, which never returns where the system says ENOENT for a folder that exists (/proc). */
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await mkdir(folder, { mode: 0o700 })
+  }
+}
+
 /** Opens a state folder, making it readable by its owner only: snapshots hold the values of secrets. */
 export async function openStateFolder(folder: string): Promise<StateFolder> {
   const probe = join(folder, `.writable-${process.pid}`)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const file = await open(probe, 'w', 0o600)
     await file.close()
     await rm(probe)

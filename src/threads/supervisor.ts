@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { ErrorCode } from '../errors.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { boundListeners, reserveAll, type Reserved } from './addresses.ts'
-import { BindError, canShare } from './bind.ts'
+import { BindError, canShare, refuseRivals, reserve } from './bind.ts'
 import { compile, compileTimeout } from './compilation.ts'
 import type { CompileResult, Head } from './compile-calls.ts'
 import type { ControlSetup, ProcessStatus, ReloadOutcome } from './control-calls.ts'
@@ -35,6 +36,13 @@ interface Live {
   readonly reserved: ReadonlyMap<string, Reserved>
 }
 
+/** What a worker is told only when it starts. */
+const workerSettings = ({ settings: { node, level, redact, logs } }: Head) => ({
+  node,
+  level,
+  redact,
+  access: logs.length > 0,
+})
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 const equalBytes = (a: SharedArrayBuffer, b: SharedArrayBuffer): boolean => Buffer.from(a).equals(Buffer.from(b))
 const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
@@ -108,6 +116,9 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
   /** Everything a load needs before a worker hears of it; throws a `BindError`. */
   const orderOf = async (head: Head, full: Parcel, changed: Parcel) => {
     const reserved = await reserveAll(head.listeners, live?.reserved ?? new Map<string, Reserved>())
+    const { admin } = head.settings
+    const old = live?.head.settings.admin
+    if (admin !== undefined && (admin.port !== old?.port || admin.host !== old.host)) reserve(admin.host, admin.port)
     const load = ++loads
     const table = cutSlots(slots.assign(load, head.names))
     shared().grow(slots.sizes())
@@ -198,6 +209,8 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       if (address.socket !== undefined && !running(address.socket)) rmSync(address.socket, { force: true })
     if (workerCount(options.workers ?? head.settings.workers) !== wanted)
       notice('warn', undefined, 'workers.count changes with a restart')
+    if (!isDeepStrictEqual(workerSettings(head), workerSettings(now.head)))
+      void fleet.replace(undefined, 'settings changed')
     await control?.commit(live?.running.full ?? now.running.full, false)
     status.stale = false
     status.reason = undefined
@@ -285,19 +298,15 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     wanted = workerCount(options.workers ?? head.settings.workers)
     if (!canShare) notice('warn', undefined, `${process.platform} cannot share a port between threads: one worker runs`)
     memory = ports.createMemory(columnCount(wanted))
-    const { level, redact, logs, node } = head.settings
     fleet = createFleet({
       file: ports.files.worker,
       patience: ports.patience?.prepare ?? prepareTimeout,
       setup: (column) => ({
+        ...workerSettings(live?.head ?? head),
         column,
-        node,
         version: options.version,
         start: token,
         memory: shared().handles(),
-        level,
-        redact,
-        access: logs.length > 0,
       }),
       fold: (column) => memory?.fold(column),
       blockedFor: (column) => memory?.blockedFor(column) ?? 0,
@@ -316,6 +325,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       const parts = await orderOf(head, full, changed)
       const first = await runningOf(head, parts)
       await fleet.start(wanted, first)
+      await refuseRivals(new Set([...first.addresses.values()].flatMap(({ port }) => (port === 0 ? [] : [port]))))
       settled(head, first, parts.reserved, result)
       admin = await control.commit(first.full, true)
     } catch (error) {

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { get } from 'node:http'
+import { test } from 'node:test'
+import { ask, startLoad } from './gateway.ts'
+import { configOf, startProcess } from './process.ts'
+
+const json = (port: number, path: string): Promise<{ status: number; body: Record<string, unknown> }> =>
+  new Promise((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path, agent: false }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => (text += String(chunk)))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) as Record<string, unknown> }),
+      )
+    }).on('error', reject)
+  })
+
+test('start prints one ready line with listeners, routes, hash and time, and nothing that is not JSON', async (t) => {
+  const gateway = await startProcess(t, configOf(['one', 'two']))
+  const ready = await gateway.line('ready')
+  assert.equal(ready['routes'], 2)
+  assert.match(String(ready['configHash']), /^[0-9a-f]{12}$/)
+  assert.equal(typeof ready['ms'], 'number')
+  assert.equal((await ask(await gateway.port('main'), '/one')).body, 'one')
+  assert.equal((await json(await gateway.port('admin'), '/readyz')).status, 200)
+  assert.equal(gateway.lines.filter(({ msg }) => msg === 'ready').length, 1)
+})
+
+test('11.7 SIGTERM under load: not ready and still serving for the delay, then it finishes what runs and exits 0', async (t) => {
+  const gateway = await startProcess(t, configOf(['one']))
+  const [main, admin] = [await gateway.port('main'), await gateway.port('admin')]
+  const load = startLoad(() => main, '/one', 4, true)
+  gateway.child.kill('SIGTERM')
+  await gateway.line('draining')
+  assert.equal((await json(admin, '/readyz')).status, 503)
+  const { failures, answered } = await load.stop()
+  assert.deepEqual(failures, [])
+  assert.ok(answered > 0)
+  assert.equal(await gateway.exited, 0)
+  await assert.rejects(ask(main, '/one'), /ECONNREFUSED/)
+})
+
+test('11.22 a second SIGTERM ends the delay, and SIGHUP during the drain is ignored', async (t) => {
+  const gateway = await startProcess(t, configOf(['one']).replace('delay: 300ms', 'delay: 1h'))
+  await gateway.line('ready')
+  gateway.child.kill('SIGTERM')
+  await gateway.line('draining')
+  gateway.child.kill('SIGHUP')
+  gateway.child.kill('SIGHUP')
+  assert.equal((await ask(await gateway.port('main'), '/one')).status, 200)
+  gateway.child.kill('SIGTERM')
+  assert.equal(await gateway.exited, 0)
+  assert.ok(!gateway.lines.some(({ msg }) => msg === 'reloaded' || msg === 'unchanged'))
+})
+
+test('SIGHUP reads the configuration again; one with errors is refused, told with its place, and makes readyz stale', async (t) => {
+  const gateway = await startProcess(t, configOf(['one']))
+  const [main, admin] = [await gateway.port('main'), await gateway.port('admin')]
+  await gateway.write(configOf(['one', 'two']))
+  gateway.child.kill('SIGHUP')
+  await gateway.line('reloaded')
+  assert.equal((await ask(main, '/two')).status, 200)
+  await gateway.write(configOf(['one'], '  broken: { path: /x, servce: nowhere }'))
+  gateway.child.kill('SIGHUP')
+  await gateway.line('reload refused, the running configuration stays')
+  assert.ok(
+    gateway.lines.some(({ level, code, line }) => level === 'error' && code === 'GW1101' && typeof line === 'number'),
+  )
+  assert.equal((await ask(main, '/two')).status, 200)
+  const ready = await json(admin, '/readyz')
+  assert.equal(ready.status, 200)
+  assert.equal(ready.body['config'], 'stale')
+  await gateway.write(configOf(['one', 'three']))
+  gateway.child.kill('SIGHUP')
+  await gateway.line('reloaded', gateway.lines.length)
+  assert.equal((await json(admin, '/readyz')).body['config'], 'current')
+})
+
+test('a port that is taken is GW6001 with the owner by name and pid, and exit code 6', async (t) => {
+  const first = await startProcess(t, configOf(['one']))
+  const port = await first.port('main')
+  const second = await startProcess(t, configOf(['one']).replace('port: 0, host', `port: ${port}, host`))
+  assert.equal(await second.exited, 6)
+  const failed = second.lines.find(({ msg }) => msg === 'not started')
+  assert.equal(failed?.['code'], 'GW6001')
+  assert.match(String(failed?.['reason']), new RegExp(`port ${port} is used by node \\(pid ${first.child.pid}\\)`))
+})
+
+test('a taken admin port is found before a worker listens', async (t) => {
+  const first = await startProcess(t, configOf(['one']))
+  const port = await first.port('admin')
+  const second = await startProcess(t, configOf(['one']).replace('admin: { port: 0 }', `admin: { port: ${port} }`))
+  assert.equal(await second.exited, 6)
+  assert.equal(second.lines.find(({ msg }) => msg === 'not started')?.['code'], 'GW6001')
+})
+
+test('of two gateways that start on one port in the same moment, one serves and the other gives way', async (t) => {
+  const probe = await startProcess(t, configOf(['one']))
+  const port = await probe.port('main')
+  probe.child.kill('SIGKILL')
+  await probe.exited
+  const yaml = configOf(['one']).replace('port: 0, host', `port: ${port}, host`)
+  const both = await Promise.all([startProcess(t, yaml), startProcess(t, yaml)])
+  const outcomes = await Promise.all(
+    both.map((gateway) =>
+      Promise.race([
+        gateway.exited,
+        gateway.line('ready').then(
+          () => 'ready',
+          () => gateway.exited,
+        ),
+      ]),
+    ),
+  )
+  assert.deepEqual(outcomes.map(String).sort(), ['6', 'ready'])
+})
+
+test('11.22 a closed stdout ends nothing', async (t) => {
+  const gateway = await startProcess(t, configOf(['one']))
+  const main = await gateway.port('main')
+  gateway.child.stdout?.destroy()
+  gateway.child.stderr?.destroy()
+  for (let i = 0; i < 20; i++) assert.equal((await ask(main, '/one')).status, 200)
+  gateway.child.kill('SIGHUP')
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.equal((await ask(main, '/one')).status, 200)
+  gateway.child.kill('SIGTERM')
+  assert.equal(await gateway.exited, 0)
+})
+
+test('a configuration with errors at first start tells every one of them and exits 3', async (t) => {
+  const gateway = await startProcess(
+    t,
+    configOf(['one'], '  a: { path: /a, servce: x }\n  b: { path: /b, service: none }'),
+  )
+  assert.equal(await gateway.exited, 3)
+  assert.ok(gateway.lines.filter(({ level, code }) => level === 'error' && String(code).startsWith('GW1')).length >= 2)
+})
+
+test('Ctrl-C under dev ends at once with exit code 130', async (t) => {
+  const gateway = await startProcess(t, configOf(['one']).replace('delay: 300ms', 'delay: 1h'), ['--dev'])
+  await gateway.line('ready')
+  gateway.child.kill('SIGINT')
+  assert.equal(await gateway.exited, 130)
+})
