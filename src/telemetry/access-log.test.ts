@@ -46,8 +46,8 @@ test('11.12 whatever a client sends, its record is one line of valid JSON, ASCII
       assert.ok((line?.length ?? 0) <= longestLine)
       assert.ok(line?.includes('${') === false)
       for (const value of Object.values(parse(line))) assert.ok(JSON.stringify(value).length <= 1024 + 2)
-      assert.match(log.refused(host, 400, 'GW4000', address, detail, 1), /^[\u0020-\u007e]+\n$/)
-      parse(log.refused(host, 400, 'GW4000', address, detail, 1))
+      assert.match(log.refused(host, 400, 'GW4000', address, detail, path, 1), /^[\u0020-\u007e]+\n$/)
+      parse(log.refused(host, 400, 'GW4000', address, detail, path, 1))
     }),
     { numRuns: 200 },
   )

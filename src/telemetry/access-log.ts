@@ -11,7 +11,15 @@ import { jsonText } from './text.ts'
 export interface AccessLog {
   /** Undefined when the route's `log` leaves it out. */
   line(exchange: Exchange, route: RoutePlan, facts: EndFacts): string | undefined
-  refused(listener: string, status: number, code: string, address: string, detail: string, time: number): string
+  refused(
+    listener: string,
+    status: number,
+    code: string,
+    address: string,
+    detail: string,
+    id: string,
+    time: number,
+  ): string
 }
 
 interface RouteText {
@@ -124,8 +132,8 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
       line += `${agentOf(exchange)},"protocol":"${request.protocol}"`
       return text.fields === undefined ? `${line}}\n` : `${text.fields(line, exchange)}}\n`
     },
-    refused: (listener, status, code, address, detail, time) =>
-      `{"time":"${timeText(time)}","status":${status},"listener":"${jsonText(listener)}"` +
+    refused: (listener, status, code, address, detail, id, time) =>
+      `{"time":"${timeText(time)}"${id === '' ? '' : `,"id":"${jsonText(id)}"`},"status":${status},"listener":"${jsonText(listener)}"` +
       `,"client":"${jsonText(address)}","code":"${jsonText(code)}","detail":"${jsonText(detail)}","source":"gateway"}\n`,
   }
 }

@@ -43,7 +43,7 @@ ${table(
 - Masked names hold \`token\`, \`key\`, \`secret\`, \`password\`, \`passwd\`, \`authorization\`, \`credential\`, \`signature\` or \`cookie\`, in
   any letter case, or are named by \`telemetry.redact\`, where \`*\` stands for any characters.
 - \`log.sample\` is the share of answers below 400 that is kept; all others are.
-- Requests refused before they were understood have \`time\`, \`status\`, \`listener\`, \`client\`, \`code\`, \`detail\`, \`source\`.
+- Requests refused before they were understood have \`time\`, \`id\`, \`status\`, \`listener\`, \`client\`, \`code\`, \`detail\`, \`source\`.
 - The gateway's own log has \`time\`, \`level\` and \`msg\` in each line, which no access record has together.
 
 ## Formats

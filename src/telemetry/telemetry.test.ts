@@ -171,7 +171,7 @@ test('a refused request counts for its listener and its code, and leaves a recor
   const handles = createMemory(small)
   const memory = attachMemory(handles)
   const telemetry = createTelemetry(handles, 0, { time: () => 0 })
-  telemetry.refused(17, 'web', 400, 'GW4000', '203.0.113.9', 'bad "field"\r\n')
+  telemetry.refused(17, 'web', 400, 'GW4000', '203.0.113.9', 'bad "field"\r\n', 'req_7')
   assert.equal(readMemory(memory).row('listeners', 17).length, 0)
   telemetry.refused(2, 'web', 400, 'GW4000', '203.0.113.9', 'x')
   const reading = readMemory(memory)
@@ -185,6 +185,7 @@ test('a refused request counts for its listener and its code, and leaves a recor
     .split('\n')
   assert.deepEqual(JSON.parse(lines?.[0] ?? ''), {
     time: '1970-01-01T00:00:00.000Z',
+    id: 'req_7',
     status: 400,
     listener: 'web',
     client: '203.0.113.9',

@@ -107,14 +107,14 @@ export const createTelemetry = (
       const line = accessLog.line(exchange, route, facts)
       if (line !== undefined) writeLine(line)
     },
-    refused(listenerSlot, listener, status, code, address, detail) {
+    refused(listenerSlot, listener, status, code, address, detail, id = '') {
       const cells = columns.listeners[listenerSlot >> listenerShift]
       const column = statusColumn(statuses, status)
       if (cells !== undefined && column >= 0)
         count(cells, (listenerSlot & listenerMask) * rowWidth.listeners + column, 1)
       count(totals, counterAt.rejected_total, 1)
       countCode(code)
-      if (access) writeLine(accessLog.refused(listener, status, code, address, detail, time()))
+      if (access) writeLine(accessLog.refused(listener, status, code, address, detail, id, time()))
     },
     add(counter, by) {
       count(totals, counterAt[counter], by)
