@@ -52,11 +52,12 @@ const forbiddenTrailers = new Set<number>(
     'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-prefix', 'forwarded', 'x-real-ip', 'x-request-id', 'traceparent', 'tracestate', 'cookie',
     'set-cookie', 'authorization', 'cache-control', 'range', 'age', 'expires', 'vary', 'location', 'origin', 'www-authenticate', 'retry-after',
     'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'max-forwards', 'x-api-key', 'x-http-method-override',
-    'x-original-url', 'x-rewrite-url'] as const).map(idOf),
+    'x-original-url', 'x-rewrite-url', 'x-http-method', 'x-method-override', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'x-cluster-client-ip'] as const).map(idOf),
 )
 const contentLength = idOf('content-length')
 const transferEncoding = idOf('transfer-encoding')
-const forbiddenPrefixes = ['x-consumer-', 'x-auth-', 'x-jwt-', 'x-client-cert', 'x-forwarded-', 'x-identity-']
+// oxfmt-ignore
+const forbiddenPrefixes = ['x-consumer-', 'x-auth-', 'x-jwt-', 'x-client-cert', 'x-forwarded-', 'x-identity-', 'x-request-route', 'x-ssl-client']
 const isForbidden = (id: number, name: string): boolean =>
   id === 0 || name.startsWith('x-')
     ? forbiddenTrailers.has(id) || name.includes('_') || forbiddenPrefixes.some((prefix) => name.startsWith(prefix))

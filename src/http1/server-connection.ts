@@ -64,6 +64,8 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   private bodiless = false
   private responseDone = false
   private halfClosed = false
+  /** Bytes after the head at hand that are not read yet: perhaps further requests. */
+  private unread = 0
   private continueSent = false
   private discarded = 0
   private sentAt = 0
@@ -154,6 +156,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
           break
         }
         start = parsed.end
+        this.unread = end - start
         this.begin(head)
       } else if (this.state === state.body) {
         start = this.bodyReader.read(buffer, start, end, this)
@@ -188,7 +191,10 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       }
     }
     this.processing = false
+    this.unread = 0
     this.wire.flow(this.state === state.tunnel || (this.state === state.body && !this.bodyReader.done))
+    // Requests that stood behind another when the client ended its side are read only now.
+    if (this.halfClosed) this.inputEnded()
   }
 
   private begin(head: RequestHead): void {
@@ -239,7 +245,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.headSent = true
     const isOld = request.protocol === 'HTTP/1.0'
     if (this.keepAlive) {
-      if (this.host.draining() || this.requests >= this.host.limits.requestsPerConnection || this.halfClosed)
+      if (this.host.draining() || this.requests >= this.host.limits.requestsPerConnection || this.isLast)
         this.keepAlive = false
       else if (
         !this.bodyReader.done &&
@@ -428,8 +434,16 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.sink?.onDrain()
   }
 
+  /** Nothing follows the request at hand: the client ended its side, and all it sent was read. */
+  private get isLast(): boolean {
+    return this.halfClosed && this.carry === undefined && this.unread === 0
+  }
+
   onEof(): void {
     this.halfClosed = true
+    this.inputEnded()
+  }
+  private inputEnded(): void {
     if (this.state === state.head) {
       if (this.carry !== undefined) this.refuse(headCut)
       else this.wire.end()
@@ -437,7 +451,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     else if (this.state === state.tunnel) this.sink?.onEnd()
     else if (this.state === state.discard) this.wire.end()
     else if (this.state === state.busy) {
-      this.keepAlive = false
+      if (this.isLast) this.keepAlive = false
       this.sentAt = this.host.now()
       if (this.timer === timer.none) this.arm(timer.half, halfClosedGrace)
     }
