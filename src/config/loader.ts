@@ -99,10 +99,10 @@ export class Loader {
     )
     const file = names.find((name) => existsSync(name)) ?? names[0] ?? ''
     const overlay = await readConfig(this.#sources, file, cwd, generation)
-    this.findings.push(...overlay.findings)
-    if (overlay.tree === undefined) return overlay.findings.length > 0 ? failed : main.tree
-    const include =
-      overlay.tree.kind === 'map' ? overlay.tree.entries.find((entry) => entry.key === 'include') : undefined
+    const patch = overlay.parse()
+    this.findings.push(...patch.findings)
+    if (patch.tree === undefined) return patch.findings.length > 0 ? failed : tree
+    const include = patch.tree.kind === 'map' ? patch.tree.entries.find((entry) => entry.key === 'include') : undefined
     if (include !== undefined) {
       this.findings.push({
         severity: 'error',
