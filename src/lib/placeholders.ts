@@ -22,18 +22,23 @@ export const readerOf = (part: Exclude<TemplatePart, string>, source: TemplateSo
 /**
  * Compiles a template for its place (config.md §1.5). The result is undefined when a value without a default is
  * missing, and `refused` when a value may not stand there (a control character in a field, a slash in a host).
- * Throws at load when the text is no template.
+ * `rests` names parameters that keep their slashes in a path, besides `*`. Throws at load when the text is no template.
  */
-export const compileTemplate = (text: string, place: TemplatePlace, source: TemplateSource): Template =>
-  compileParts(templateParts(text), place, source)
+export const compileTemplate = (
+  text: string,
+  place: TemplatePlace,
+  source: TemplateSource,
+  rests?: ReadonlySet<string>,
+): Template => compileParts(templateParts(text), place, source, rests)
 
 /** `compileTemplate` for parts that were parsed before. */
 export const compileParts = (
   parts: readonly TemplatePart[],
   place: TemplatePlace,
   source: TemplateSource,
+  rests?: ReadonlySet<string>,
 ): Template => {
-  const encoders = placeEncoders(parts, place)
+  const encoders = placeEncoders(parts, place, rests)
   const slots: Slot[] = []
   let first = ''
   for (const [index, part] of parts.entries()) {

@@ -4,6 +4,7 @@ import type { Template } from '../contract/policy.ts'
 import { isFieldValue } from './field-value.ts'
 import { compileTemplate } from './placeholders.ts'
 import type { TemplateSource } from './placeholder-reader.ts'
+import { restNames } from './rest-names.ts'
 import { refused } from './template-encoding.ts'
 import { compileTemplateTree, compileText, type TemplateTree } from './template-tree.ts'
 
@@ -79,14 +80,15 @@ const unsafe: Reply = {
 }
 
 /**
- * Compiles `redirect` (config.md §8.1). Values are encoded for their place, a host can only be made of host characters,
+ * Compiles `redirect` (config.md §8.1); `paths` are the patterns of its route. Values are encoded for their place, a host can only be made of host characters,
  * and a Location without a host begins with exactly one slash, so that no request can send anybody elsewhere.
  */
 export const compileRedirect = (
   action: Extract<ActionSnapshot, { kind: 'redirect' }>,
   source: TemplateSource,
+  paths: readonly string[] = [],
 ): MakeReply => {
-  const location = compileTemplate(action.to, 'location', source)
+  const location = compileTemplate(action.to, 'location', source, restNames(paths))
   const { status, keepQuery } = action
   return (exchange) => {
     const made = location(exchange)

@@ -34,12 +34,18 @@ const headerText: Encode = (literal) => {
   return value
 }
 
+const noRests: ReadonlySet<string> = new Set()
+
 /** Chooses the encoders for a place (config.md §1.5); throws at load when a literal or a URL's beginning cannot stand there. */
-export const placeEncoders = (parts: readonly TemplatePart[], place: TemplatePlace): PlaceEncoders => {
+export const placeEncoders = (
+  parts: readonly TemplatePart[],
+  place: TemplatePlace,
+  rests: ReadonlySet<string> = noRests,
+): PlaceEncoders => {
   if (place === 'text') return uniform(parts, asIs, asIs)
   if (place === 'header') return uniform(parts, headerText, header)
   if (place === 'query') return uniform(parts, encodeQuery, encodeQuery)
-  return urlEncoders(parts, place === 'location')
+  return urlEncoders(parts, place === 'location', rests)
 }
 
 const uniform = (parts: readonly TemplatePart[], literal: Encode, value: Encode): PlaceEncoders => ({
@@ -55,7 +61,7 @@ const named = (path: readonly (string | number)[], root: string, field: string):
 const queryEncoder = (path: readonly (string | number)[], before: TemplatePart | undefined): Encode =>
   named(path, 'request', 'rawQuery') && typeof before === 'string' && /[?&]$/.test(before) ? asIs : encodeQuery
 
-const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean): PlaceEncoders => {
+const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean, names: ReadonlySet<string>): PlaceEncoders => {
   const values: (Encode | undefined)[] = []
   const rests = new Set<number>()
   let position: Position = 'start'
@@ -75,7 +81,7 @@ const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean): PlaceEn
       encode = asIs
     } else if (position === 'authority') encode = authority
     else if (position === 'query') encode = queryEncoder(part.path, parts[index - 1])
-    else if (named(part.path, 'params', '*')) {
+    else if (part.path[0] === 'params' && (part.path[1] === '*' || names.has(String(part.path[1])))) {
       rests.add(index)
       encode = encodeRest
     } else encode = segment

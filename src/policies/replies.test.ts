@@ -52,6 +52,12 @@ test('a redirect keeps the query unless told otherwise', () => {
   assert.equal(redirect('/n', request, false, 301).status, 301)
 })
 
+test('groups of the route’s path expression keep their slashes in a Location', () => {
+  const action = { kind: 'redirect', to: 'https://new.example.com/{rest}', status: 308, keepQuery: false } as const
+  const make = compileRedirect(action, fakeSource, ['~/old/(?<rest>.*)'])
+  assert.equal(locationOf(make(fakeExchange({ params: { rest: 'a/b' } }))), 'https://new.example.com/a/b')
+})
+
 test('a redirect that needs a missing value is 400', () => {
   assert.equal(redirect('/x/{request.headers.none}', {}).code, 'GW4004')
   assert.equal(redirect('https://{request.headers.h}/', { headers: { h: 'a/b' } }).code, 'GW4004')

@@ -131,8 +131,8 @@ test('values, expressions and groups that cannot be are refused at load', () => 
 })
 
 test('a side without edits has no hook', () => {
-  assert.equal(policyOf(headers, { request: { remove: ['a'] } }).onResponse, undefined)
-  assert.equal(policyOf(headers, { response: { remove: ['a'] } }).onRequest, undefined)
+  assert.equal('onResponse' in policyOf(headers, { request: { remove: ['a'] } }), false)
+  assert.equal('onRequest' in policyOf(headers, { response: { remove: ['a'] } }), false)
 })
 
 /** The order of config.md §5.5 said once more, over plain lists. */
@@ -168,7 +168,13 @@ const model = (
     return isFirst
   })
   const names = [...new Set(list.map(({ name }) => name))].sort()
-  return names.map((name) => `${name}: ${list.filter((field) => field.name === name).map(({ value }) => value)}`)
+  return names.map(
+    (name) =>
+      `${name}: ${list
+        .filter((field) => field.name === name)
+        .map(({ value }) => value)
+        .join()}`,
+  )
 }
 
 test('edits run in the order remove, rename, replace, default, set, add, dedupe', () => {
@@ -186,12 +192,12 @@ test('edits run in the order remove, rename, replace, default, set, add, dedupe'
   fc.assert(
     fc.property(edits, fc.array(fc.tuple(name, value), { maxLength: 8 }), (options, start) => {
       const exchange = fakeExchange()
-      for (const [field, text] of start) exchange.response.fields.append(field as 'a', text)
+      for (const [field, text] of start) exchange.response.fields.append(field, text)
       policyOf(headers, { response: options }).onResponse?.(exchange)
       const { fields } = exchange.response
       const names = [...new Set(fields.names)].sort()
       assert.deepEqual(
-        names.map((field) => `${field}: ${fields.getAll(field as 'a')}`),
+        names.map((field) => `${field}: ${fields.getAll(field as 'a').join()}`),
         model(options, start),
       )
     }),

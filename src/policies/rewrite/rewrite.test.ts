@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { canonicalPath } from '../../lib/path.ts'
-import { fakeExchange, policyOf, replyOf, type FakeRequest } from '../exchange.fixture.ts'
+import { fakeExchange, fakeHost, policyOf, replyOf, type FakeRequest } from '../exchange.fixture.ts'
 import type { RewriteOptions } from './options.ts'
 import { rewrite } from './rewrite.ts'
 
@@ -22,6 +22,16 @@ test('a template makes the path; the query is kept', () => {
   )
   assert.equal(sent('/{*}', { url: '/x', params: { '*': '' } }), '/')
   assert.equal(sent('/x{request.path}', { url: '/a/b/' }), '/x/a/b/')
+})
+
+test('groups of a path expression keep their slashes, parameters of one segment do not', () => {
+  const made = (paths: readonly string[]): string => {
+    const exchange = fakeExchange({ params: { rest: 'a/b c' } })
+    policyOf(rewrite, '/x/{rest}', fakeHost({ paths })).onRequest?.(exchange)
+    return exchange.request.path
+  }
+  assert.equal(made(['~/v[0-9]+/(?<rest>.*)']), '/x/a/b%20c')
+  assert.equal(made(['~/v[0-9]+/(?<rest>.*)', '/y/{rest}']), '/x/a%2Fb%20c')
 })
 
 test('parameters after ? are set in the query', () => {

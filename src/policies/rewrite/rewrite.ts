@@ -1,9 +1,11 @@
 import type { Exchange, Reply } from '../../contract/exchange.ts'
 import type { PolicyDefinition, PolicyHost, Template } from '../../contract/policy.ts'
 import { builtPath } from '../../lib/built-path.ts'
+import { compileTemplate } from '../../lib/placeholders.ts'
 import { decodeQuery, encodeQuery } from '../../lib/query.ts'
 import { editableQuery, joinQuery, removeParameter, setParameter } from '../../lib/query-edits.ts'
 import { compileFind, compileGroupText } from '../../lib/replacement.ts'
+import { restNames } from '../../lib/rest-names.ts'
 import { decodeSegment } from '../../lib/segment.ts'
 import { refused } from '../../lib/template-encoding.ts'
 import type { RewriteOptions } from './options.ts'
@@ -77,7 +79,7 @@ const take = (exchange: Exchange, made: string): Reply | undefined => {
 
 const byTemplate = (text: string, host: PolicyHost): ((exchange: Exchange) => Reply | undefined) => {
   const [pathText = '', ...queryText] = splitOutside(text, '?')
-  const path = host.template(pathText, 'path')
+  const path = compileTemplate(pathText, 'path', host, restNames(host.match.paths))
   const parameters = parametersOf(queryText.join('?'), host)
   return (exchange) => {
     const made = path(exchange)
