@@ -114,6 +114,7 @@ const minute = 60_000
 /** Every step of `npm test` in running order. */
 export const steps: readonly Step[] = [
   command('types', 'node_modules/.bin/tsc', ['-p', '.']),
+  command('types, user code', 'node_modules/.bin/tsc', ['-p', 'tsconfig.user.json']),
   command('lint', 'node_modules/.bin/oxlint', ['--type-aware', '--quiet', '.']),
   command('format', 'node_modules/.bin/oxfmt', ['--check', '.']),
   ...own(),

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { DataPlanePorts } from '../contract/data-plane.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import type { SlotTable } from '../contract/threads.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../version.ts'
 
 const nothing = (): void => undefined
 

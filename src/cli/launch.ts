@@ -5,7 +5,7 @@ import { eventLines, type MainEvent } from './event-words.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { nextFreePort } from './port-owner.ts'
 import type { Terminal } from './terminal.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../version.ts'
 
 /** What a verb asks for. */
 export interface LaunchOptions {
@@ -16,6 +16,7 @@ export interface LaunchOptions {
   readonly shown: string | undefined
   readonly watch: boolean
   readonly port?: number | undefined
+  readonly adminPort?: number | undefined
   readonly workers?: number | 'auto' | undefined
   readonly state?: string | undefined
   readonly open?: boolean
@@ -73,6 +74,7 @@ const runOnce = async (
       },
       watch: options.watch,
       port: options.port,
+      adminPort: options.adminPort,
       workers: options.workers,
       state: options.state,
       version: packageVersion(),

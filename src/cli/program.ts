@@ -5,7 +5,7 @@ import { globalFlags, type GlobalFlags } from './global-flags.ts'
 import { createTerminal, type Terminal, type TerminalSource } from './terminal.ts'
 import type { Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../version.ts'
 
 const optionOf = (key: string, declared: Flag<unknown>, taken: ReadonlySet<string>): Option => {
   const short = declared.short !== undefined && !taken.has(declared.short) ? `-${declared.short}, ` : ''

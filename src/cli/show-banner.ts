@@ -7,7 +7,7 @@ import { adminUrl, urlOf } from './listen-urls.ts'
 import { openInBrowser } from './open-browser.ts'
 import { probeServices } from './service-state.ts'
 import type { Terminal } from './terminal.ts'
-import { packageVersion } from './version.ts'
+import { packageVersion } from '../version.ts'
 
 /** A path that a GET to some route takes, to put into a curl line. */
 const pathToTry = (snapshot: Snapshot): string | undefined => {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
 import { errors, type ErrorCode } from '../../errors.ts'
-import { packageVersion } from '../version.ts'
+import { packageVersion } from '../../version.ts'
 import { docsUrl, type Verdict } from './verdict.ts'
 
 const ruleOf = (code: string): unknown => {

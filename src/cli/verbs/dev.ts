@@ -9,6 +9,8 @@ export const dev: Verb = defineVerb({
   details: 'Listens on loopback unless the file names a host. One worker unless --workers says otherwise.',
   flags: {
     port: port('Port of the only serving listener, over the file'),
+    adminPort: port('Port of the admin API, over the file'),
+    state: text('<folder>', 'State folder, over the file'),
     workers: text('<auto|number>', 'Worker threads. Default: 1'),
     open: flag('Opens the status page in a browser'),
   },
@@ -23,6 +25,8 @@ export const dev: Verb = defineVerb({
         shown: undefined,
         watch: true,
         port: flags.port,
+        adminPort: flags.adminPort,
+        state: flags.state,
         workers,
         open: flags.open,
         global,

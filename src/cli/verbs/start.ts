@@ -19,6 +19,8 @@ export const start: Verb = defineVerb({
 SIGHUP reads the configuration again; SIGTERM finishes what runs and ends; a second SIGTERM ends at once.`,
   flags: {
     port: port('Port of the only serving listener, over the file'),
+    adminPort: port('Port of the admin API, over the file'),
+    state: text('<folder>', 'State folder, over the file'),
     workers: text('<auto|number>', 'Worker threads, over the file'),
     watch: flag('Takes changes of the configuration at once'),
   },
@@ -36,7 +38,7 @@ SIGHUP reads the configuration again; SIGTERM finishes what runs and ends; a sec
         file: global.config,
         shown: undefined,
         watch: flags.watch,
-        port: flags.port,
+        port: flags.port, adminPort: flags.adminPort, state: flags.state,
         workers,
         global,
         tries: () => [],

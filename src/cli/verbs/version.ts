@@ -1,6 +1,6 @@
 import { exit } from '../exit.ts'
 import { defineVerb, type Verb } from '../verb.ts'
-import { packageVersion } from '../version.ts'
+import { packageVersion } from '../../version.ts'
 
 /** `gwanmun version`. */
 export const version: Verb = defineVerb({
