@@ -35,7 +35,8 @@ export interface GatewayFacts {
 }
 
 const plain = new Map<string, MetricFamily>(allFamilies().map((family) => [family.name, family]))
-const le = [...bucketBounds.map((bound) => String(bound / 1000)), '+Inf']
+/** Ends of label sets, after those of a route. */
+const le = [...bucketBounds.map((bound) => String(bound / 1000)), '+Inf'].map((bound) => `,le="${bound}"}`)
 
 /** Renders all metrics as Prometheus text. Only what was counted appears; series are bounded by the configuration. */
 export const renderMetrics = (memory: Memory, names: MetricNames, facts: GatewayFacts): string => {
@@ -61,11 +62,13 @@ export const renderMetrics = (memory: Memory, names: MetricNames, facts: Gateway
   return out.text()
 }
 
-const routeLabels = (series: RouteSeries): (readonly [string, string])[] => [
-  ['listener', series.listener],
-  ['route', series.route],
-  ['service', series.service],
-]
+/** Labels of a route without their end: made once a series, since there are many lines of each. */
+const routeLabels = (series: RouteSeries): string =>
+  labelSet([
+    ['listener', series.listener],
+    ['route', series.route],
+    ['service', series.service],
+  ]).slice(0, -1)
 
 const requests = (
   out: Exposition,
@@ -79,9 +82,12 @@ const requests = (
     // What was refused before an exchange existed is an answer of the listener that no route took.
     const listener = series.route === '' ? names.listeners[series.listener] : undefined
     const refused = listener === undefined ? undefined : reading.row('listeners', listener)
+    let open = ''
     for (const [column, status] of labels.entries()) {
       const value = (row[column] ?? 0) + (refused?.[column] ?? 0)
-      if (value > 0 && status !== undefined) out.sample(labelSet([...routeLabels(series), ['status', status]]), value)
+      if (value <= 0 || status === undefined) continue
+      open ||= routeLabels(series)
+      out.sample(`${open},status="${status}"}`, value)
     }
   }
 }
@@ -96,16 +102,16 @@ const histogram = (
   out.begin(family)
   for (const series of routes) {
     const cells = reading.row('routes', series.slot).subarray(at, at + histogramWidth)
-    const pairs = routeLabels(series)
     const total = cells.subarray(0, sumOffset).reduce((sum, value) => sum + value, 0)
     if (total === 0) continue
+    const open = routeLabels(series)
     let count = 0
     for (const [bucket, bound] of le.entries()) {
       count += cells[bucket] as number
-      out.sample(labelSet([...pairs, ['le', bound]]), count, '_bucket')
+      out.sample(open + bound, count, '_bucket')
     }
-    out.sample(labelSet(pairs), (cells[sumOffset] as number) / 1000, '_sum')
-    out.sample(labelSet(pairs), count, '_count')
+    out.sample(`${open}}`, (cells[sumOffset] as number) / 1000, '_sum')
+    out.sample(`${open}}`, count, '_count')
   }
 }
 
