@@ -76,9 +76,12 @@ export interface Exchange {
   readonly listener: ListenerPlan
   readonly client: ClientFacts
   readonly request: RequestHead
-  /** Canonical path and raw query as the client sent them, kept for the log once a rewrite changes the request's. */
-  readonly clientPath?: string | undefined
-  readonly clientQuery?: string | undefined
+  /**
+   * Canonical path and raw query as the client sent them, for the log and for problems: kept by the step that first
+   * changes the request's, undefined until then.
+   */
+  clientPath?: string | undefined
+  clientQuery?: string | undefined
   readonly response: ResponseHead
   readonly route: RoutePlan | undefined
   /** Values captured by host and path; `*` is the rest. */

@@ -34,7 +34,7 @@ export interface BodyTransform {
   destroy(): void
 }
 export interface BodySink {
-  /** False: the client is full and the source is paused meanwhile; what the transform still holds may be pushed. */
+  /** False: the client is full; push nothing more until `drained` is called, and pause the source when too much is held. */
   push(chunk: Uint8Array): boolean
   finish(): void
   fail(): void

@@ -140,13 +140,14 @@ test('explain says what was done and why not', () => {
   assert.match(words({}, { headers: { 'Content-Type': 'image/png' } }) ?? '', /its kind/)
 })
 
-/** A client that takes chunks when it likes, and a service that stops while anybody says so: the engine's part. */
+/** A client that takes chunks when it likes, and a service that stops while the transform says so: the engine's part. */
 class Pipe implements BodySink {
   readonly chunks: Uint8Array[] = []
   pauses = 0
   private paused = false
   private full = false
   private waiting: (() => void) | undefined
+  private transform: BodyTransform | undefined
   readonly done: Promise<void>
   private settle: { resolve(): void; reject(error: Error): void } = { resolve: () => {}, reject: () => {} }
   private readonly slow: boolean
@@ -158,12 +159,13 @@ class Pipe implements BodySink {
     })
   }
   push(chunk: Uint8Array): boolean {
+    assert.equal(this.full, false, 'pushed to a client that is full')
     this.chunks.push(Buffer.from(chunk))
     if (!this.slow) return true
     this.full = true
     setImmediate(() => {
       this.full = false
-      this.wake()
+      this.transform?.drained?.()
     })
     return false
   }
@@ -184,15 +186,16 @@ class Pipe implements BodySink {
     this.wake()
   }
   private wake(): void {
-    if (this.paused || this.full) return
+    if (this.paused) return
     const waiting = this.waiting
     this.waiting = undefined
     waiting?.()
   }
   async feed(transform: BodyTransform, body: Uint8Array, sizes: readonly number[]): Promise<Buffer> {
+    this.transform = transform
     const lent = Buffer.alloc(70_000)
     for (let at = 0, i = 0; at < body.length; i++) {
-      while (this.paused || this.full) await new Promise<void>((resolve) => (this.waiting = resolve))
+      while (this.paused) await new Promise<void>((resolve) => (this.waiting = resolve))
       const size = Math.min(sizes[i % sizes.length] ?? 1, body.length - at)
       lent.set(body.subarray(at, at + size))
       transform.write(lent.subarray(0, size))
@@ -287,4 +290,36 @@ test('an answer that is not compressed has no transform', () => {
   const exchange = fakeExchange({}, { headers: { 'Content-Type': 'text/plain' } })
   policy.onResponse?.(exchange)
   assert.equal(policy.transformResponse?.(exchange, new Pipe(false)), undefined)
+})
+
+test('8.12 while a client takes nothing, the source is stopped and what is held stays small', async () => {
+  for (const algorithm of algorithms) {
+    let held = 0
+    let isStopped = false
+    const sink: BodySink = {
+      push: (chunk) => {
+        held += chunk.length
+        return false
+      },
+      finish: () => {},
+      fail: () => assert.fail('the transform failed'),
+      pause: () => (isStopped = true),
+      resume: () => (isStopped = false),
+    }
+    const policy = policyOf(compress, { algorithms: [algorithm] }, fakeHost())
+    const exchange = fakeExchange(accepting(algorithm), { length: 'stream', headers: { 'Content-Type': 'text/plain' } })
+    policy.onResponse?.(exchange)
+    const transform = policy.transformResponse?.(exchange, sink)
+    const noise = Buffer.from(Array.from({ length: 65_536 }, (_, i) => (i * 2_654_435_761) >>> 24))
+    let taken = 0
+    for (let turn = 0; turn < 2000; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (isStopped || taken > 8_000_000) continue
+      transform?.write(noise)
+      taken += noise.length
+    }
+    transform?.destroy()
+    assert.ok(held > 0 && held <= 65_536, `${algorithm} pushed ${held}`)
+    assert.ok(taken <= 1_000_000, `${algorithm} took ${taken}`)
+  }
 })

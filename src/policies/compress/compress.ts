@@ -66,13 +66,13 @@ const open = (
   })
 }
 
-/** Compresses in the thread pool; pauses the source while the compressor is full. */
+/** Compresses in the thread pool. A full client stops the compressor, a full compressor the source. */
 const transformOf = (coding: CompressAlgorithm, flushes: boolean, sink: BodySink): BodyTransform => {
   const stream = open(coding, flushes)
   let isOver = false
   let isPaused = false
   stream.on('data', (chunk: Uint8Array) => {
-    if (!isOver) sink.push(chunk)
+    if (!isOver && !sink.push(chunk)) stream.pause()
   })
   stream.on('drain', () => {
     if (isOver || !isPaused) return
@@ -97,6 +97,7 @@ const transformOf = (coding: CompressAlgorithm, flushes: boolean, sink: BodySink
       sink.pause()
     },
     end: () => void stream.end(),
+    drained: () => void stream.resume(),
     destroy() {
       isOver = true
       stream.destroy()

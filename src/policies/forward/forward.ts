@@ -39,7 +39,9 @@ const keepParameters = (exchange: Exchange, keep: NameSet): boolean => {
   const sent = clientQuery === undefined || clientQuery === request.query ? undefined : new Set(clientQuery.split('&'))
   const kept: string[] = []
   for (const { name, raw } of parameters) if (keep(name) || (sent !== undefined && !sent.has(raw))) kept.push(raw)
-  if (kept.length < parameters.length) request.query = kept.join('&')
+  if (kept.length === parameters.length) return true
+  exchange.clientQuery ??= request.query
+  request.query = kept.join('&')
   return true
 }
 

@@ -109,6 +109,7 @@ export const query: PolicyDefinition<QueryOptions> = {
           return tooMany
         }
         for (let i = 0; i < edits.length; i++) (edits[i] as Edit)(parameters, exchange)
+        exchange.clientQuery ??= exchange.request.query
         exchange.request.query = joinQuery(parameters)
         exchange.note(edited, edits.length)
         return undefined

@@ -106,3 +106,11 @@ test('explain names the path that is sent on', () => {
   policy.onRequest?.(exchange)
   assert.equal(policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0), 'sent on as /b')
 })
+
+test('what the client asked for is kept for the log, by the first step that changes it', () => {
+  const exchange = fakeExchange({ url: '/a?x=1' })
+  policyOf(rewrite, '/b?y=2').onRequest?.(exchange)
+  policyOf(rewrite, '/c?z=3').onRequest?.(exchange)
+  assert.deepEqual([exchange.clientPath, exchange.clientQuery], ['/a', 'x=1'])
+  assert.deepEqual([exchange.request.path, exchange.request.query], ['/c', 'x=1&y=2&z=3'])
+})

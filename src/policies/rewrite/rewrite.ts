@@ -64,6 +64,7 @@ const setParameters = (exchange: Exchange, parameters: readonly Parameter[]): Re
     if (encoded === undefined) removeParameter(query, name)
     else setParameter(query, name, encoded)
   }
+  exchange.clientQuery ??= exchange.request.query
   exchange.request.query = joinQuery(query)
   return undefined
 }
@@ -73,6 +74,7 @@ const take = (exchange: Exchange, made: string): Reply | undefined => {
   const path = builtPath(made === '' ? '/' : made)
   if (path === undefined) return broken
   exchange.note(path === exchange.request.path ? unchanged : rewritten)
+  exchange.clientPath ??= exchange.request.path
   exchange.request.path = path
   return undefined
 }
@@ -107,6 +109,7 @@ const byExpression = (find: string, text: string): ((exchange: Exchange) => Repl
       const query = editableQuery(request.query)
       if (query === undefined) return tooMany
       for (const { name, value } of parameters) setParameter(query, name, value(match, encodeGroup))
+      exchange.clientQuery ??= request.query
       request.query = joinQuery(query)
     }
     return take(

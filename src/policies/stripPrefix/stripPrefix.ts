@@ -67,6 +67,7 @@ export const stripPrefix: PolicyDefinition<StripPrefixOptions> = {
             exchange.note(broken)
             return { status: 400, code: 'GW4001', detail: 'What is left of the path behind its prefix is no path.' }
           }
+          exchange.clientPath ??= request.path
           request.path = path
           exchange.note(stripped, at)
           return undefined
