@@ -58,7 +58,7 @@ const writeMemo = (ids: ReadonlyMap<string, number>, next: number): ParcelMemo =
 }
 
 const digestOf = (kind: number, text: string): string =>
-  hash('sha256', `${kind}${text}`, 'buffer').toString('latin1', 0, digestBytes)
+  hash('sha256', `${kind}${text}`, 'latin1').slice(0, digestBytes)
 
 const toShared = (text: string): SharedArrayBuffer => {
   const size = Buffer.byteLength(text)
@@ -96,6 +96,15 @@ export const memoOf = (parcel: Parcel): ParcelMemo => {
   return writeMemo(ids, next)
 }
 
+/** A policy as it is written at one place, however many routes inherit it from there. */
+interface Written {
+  readonly text: string
+  readonly origin: Origin | undefined
+  /** Who uses it; empty when several do. */
+  owner: string | undefined
+  id: number
+}
+
 /** Packs a snapshot. Runs in the compiler, whose stalling hurts nobody. */
 export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
   const known = readMemo(memo)
@@ -108,8 +117,7 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
   const order: number[] = []
   const origins: number[] = []
 
-  const number = (kind: number, value: unknown): number => {
-    const text = JSON.stringify(value)
+  const number = (kind: number, text: string): number => {
     const digest = digestOf(kind, text)
     const seen = ids.get(digest)
     if (seen !== undefined) return seen
@@ -133,42 +141,38 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
   }
   // A policy used by one owner is told apart by it, one that several share by which of its equals it is: so an item
   // that comes or goes does not renumber those after it.
-  const texts = new Map<PolicyUse, readonly [place: string, text: string]>()
-  const textOf = (use: PolicyUse): readonly [place: string, text: string] => {
-    let entry = texts.get(use)
-    if (entry === undefined) {
-      const text = JSON.stringify({ ...use, origin: undefined })
-      const { origin } = use
-      entry = [origin === undefined ? text : `${origin.file}:${origin.line}:${origin.column} ${text}`, text]
-      texts.set(use, entry)
-    }
+  const written = new Map<PolicyUse, Written>()
+  const places = new Map<string, Written>()
+  const writtenOf = (use: PolicyUse): Written => {
+    let entry = written.get(use)
+    if (entry !== undefined) return entry
+    const text = JSON.stringify({ ...use, origin: undefined })
+    const { origin } = use
+    const place = origin === undefined ? text : `${origin.file}:${origin.line}:${origin.column} ${text}`
+    entry = places.get(place) ?? { text, origin, owner: undefined, id: 0 }
+    places.set(place, entry)
+    written.set(use, entry)
     return entry
   }
-  const owners = new Map<string, string>()
   const claim = (owner: string, uses: readonly PolicyUse[]): void => {
     for (const use of uses) {
-      const [where] = textOf(use)
-      const first = owners.get(where)
-      if (first === undefined) owners.set(where, owner)
-      else if (first !== owner) owners.set(where, '')
+      const entry = writtenOf(use)
+      entry.owner = entry.owner === undefined || entry.owner === owner ? owner : ''
     }
   }
   for (const { name, guards, unmatched } of snapshot.listeners) claim(`listener ${name}`, [...guards, ...unmatched])
   for (const { name, policies } of snapshot.routes) claim(`route ${name}`, policies)
-  const policyNumbers = new Map<string, number>()
   const twins = new Map<string, number>()
-  const policyOrder: (readonly [number, Origin | undefined])[] = []
+  const policyOrder: Written[] = []
   const policy = (use: PolicyUse): number => {
-    const [where, text] = textOf(use)
-    const seen = policyNumbers.get(where)
-    if (seen !== undefined) return seen
-    const owner = owners.get(where) ?? ''
+    const entry = writtenOf(use)
+    if (entry.id !== 0) return entry.id
+    const { owner = '', text } = entry
     const twin = twins.get(owner + text) ?? 0
     twins.set(owner + text, twin + 1)
-    const id = number(0, { owner, twin, use: { ...use, origin: undefined } })
-    policyNumbers.set(where, id)
-    policyOrder.push([id, use.origin])
-    return id
+    entry.id = number(0, `{"owner":${JSON.stringify(owner)},"twin":${twin},"use":${text}}`)
+    policyOrder.push(entry)
+    return entry.id
   }
 
   const listeners = snapshot.listeners.map((listener) => ({
@@ -177,7 +181,7 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
     unmatched: listener.unmatched.map(policy),
   }))
   const routes = snapshot.routes.map((route) => ({ ...route, policies: route.policies.map(policy) }))
-  for (const [id, origin] of policyOrder) place(id, origin)
+  for (const { id, origin } of policyOrder) place(id, origin)
   const named = (
     kind: number,
     items: readonly { readonly name: string; readonly origin: Origin | undefined }[],
@@ -187,20 +191,20 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
       // Entries of one name (a route split over listeners) stay two items even where they are equal.
       const repeat = repeats.get(item.name) ?? 0
       repeats.set(item.name, repeat + 1)
-      place(number(kind, { repeat, item: { ...item, origin: undefined } }), item.origin)
+      place(number(kind, JSON.stringify({ repeat, item: { ...item, origin: undefined } })), item.origin)
     }
   }
   named(1, listeners)
   named(2, snapshot.services)
   named(3, routes)
-  order.push(number(4, { files: snapshot.files, settings: snapshot.settings }))
+  order.push(number(4, JSON.stringify({ files: snapshot.files, settings: snapshot.settings })))
 
   const counts = [policyOrder.length, listeners.length, snapshot.services.length, routes.length]
   const shared = new SharedArrayBuffer((counts.length + order.length) * 4)
   new Uint32Array(shared).set([...counts, ...order])
-  const places = new SharedArrayBuffer(origins.length * 4)
-  new Int32Array(places).set(origins)
-  const common = { hash: snapshot.hash, generation: snapshot.generation, order: shared, origins: places, files }
+  const positions = new SharedArrayBuffer(origins.length * 4)
+  new Int32Array(positions).set(origins)
+  const common = { hash: snapshot.hash, generation: snapshot.generation, order: shared, origins: positions, files }
   return {
     full: { ...common, pieces: cutPieces(lines) },
     changed: { ...common, pieces: cutPieces(fresh) },
