@@ -19,7 +19,7 @@ import { dialHttp1 } from './http1/dial.ts'
 import { statusLine } from './http1/head-writer.ts'
 import { type HeadRefusal, parseRequestHead, parsed, type RequestHead } from './http1/request-head.ts'
 import { ServerConnection, type ServerHost } from './http1/server-connection.ts'
-import { sharedBuffer } from './http1/wire.ts'
+import { sharedBuffer, turn } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import { TimerWheel } from './lib/timer-wheel.ts'
 import { acceptOn, type AcceptorHost } from './listener/acceptor.ts'
@@ -158,6 +158,8 @@ class Plane implements DataPlane {
   readonly engine: Engine
   coarse: number = performance.now()
   dateLine: string = ''
+  /** Wall clock minus monotonic clock, ms. */
+  wallOffset: number = 0
   isDraining = false
   /** What `limits.connections: auto` gives this worker. */
   connectionShare: number = automaticConnections()
@@ -183,13 +185,23 @@ class Plane implements DataPlane {
     }, tick)
     this.clock.unref()
     const { telemetry } = ports
-    const now = (): number => performance.now()
+    let read = 0
+    let readIn = 0
+    // One reading of the clock serves a whole callback: what runs in it is not measured apart.
+    const now = (): number => {
+      if (!turn.open) return performance.now()
+      if (turn.id !== readIn) {
+        readIn = turn.id
+        read = performance.now()
+      }
+      return read
+    }
     this.engine = {
       telemetry,
       wheel: this.wheel,
       now,
       coarseNow: () => this.coarse,
-      time: () => Date.now(),
+      time: () => this.wallOffset + now(),
       via: `gwanmun-${ports.start}`,
       nextRequestId: createRequestIds(),
       nextTrace: createTraceIds(),
@@ -214,6 +226,8 @@ class Plane implements DataPlane {
 
   private beat(): void {
     this.coarse = performance.now()
+    // Follows the system's clock when it is set; the monotonic one never jumps (row 11.10).
+    this.wallOffset = Date.now() - this.coarse
     const second = Math.floor(Date.now() / 1000)
     if (second === this.dateSecond) return
     this.dateSecond = second

@@ -61,6 +61,8 @@ export interface ListenerPlan {
   readonly trusted: TrustedPeers
   /** Every request of this listener is redirected (config.md §6). */
   readonly redirect: { readonly scheme: 'http' | 'https'; readonly port: number } | undefined
+  /** Slots that the policies of the gateway chain own. */
+  readonly guardSlots: number
   match(input: MatchInput): MatchResult
   /** Every other route with the first reason it lost, nearest first; slow, for explanations only. */
   lost(input: MatchInput, won: RoutePlan | undefined): readonly { readonly route: RoutePlan; readonly reason: string }[]

@@ -24,6 +24,7 @@ export interface RunningAttempt {
 
 /** How far the way up has come. */
 export const phase = { guards: 0, match: 1, route: 2, deliver: 3, answered: 4, over: 5 } as const
+const noSlots: unknown[] = []
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>)
 /** Body bytes kept while there is nowhere to send them, and for sending them again. */
 export const holdLimit = 65536
@@ -60,7 +61,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   answeredBy: Step | undefined = undefined
   /** What would have been sent, as `explain` shows it. */
   sends: string | undefined = undefined
-  slots: unknown[] = []
+  slots: unknown[] = noSlots
   requestBytes: number = 0
   responseBytes: number = 0
   clientPath: string | undefined = undefined
@@ -134,13 +135,16 @@ export abstract class ExchangeState extends Timed implements Exchange {
     this.receivedAt = engine.time()
     this.routePlan = listener.unmatched
     listener.load.inFlight++
+    if (listener.guardSlots > 0) this.slots = new Array<unknown>(listener.guardSlots)
   }
 
   get route(): RoutePlan | undefined {
     return this.matched ? this.routePlan : undefined
   }
 
+  /** Kept only where somebody will ask for words: in a dry run. */
   note(code: number, a = 0, b = 0): void {
+    if (!this.dry) return
     const notes = (this.notes ??= [])
     const step = this.step
     notes.push(step === undefined ? -1 : step.index, code, a, b)

@@ -136,7 +136,7 @@ export const parseResponseHead = (
     } else if (fieldId === id.upgrade) head.upgrade = value.toLowerCase()
   }
   head.keepAlive = minor === 1
-  if (connection !== undefined) readConnection(head, connection, minor === 1)
+  if (connection !== undefined && (connection !== 'keep-alive' || minor === 0)) readConnection(head, connection, minor === 1)
   if (coding !== undefined) {
     if (contentLength >= 0 || minor === 0 || coding.toLowerCase() !== 'chunked') return fail('malformed')
     head.announced = 'stream'

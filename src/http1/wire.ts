@@ -56,6 +56,11 @@ let gatherOwner: Wire | undefined
 let gathered = 0
 
 let depth = 0
+/**
+ * Counts callbacks from the kernel; `open` while one runs. What is asked of the clock within one callback may be
+ * answered from memory.
+ */
+export const turn: { id: number; open: boolean } = { id: 0, open: false }
 let dirty: Wire[] = []
 let scheduled = false
 
@@ -117,10 +122,16 @@ export class Wire {
 
   /** Callback of `onread`; false stops reading. */
   enter(length: number): boolean {
-    depth++
+    if (depth++ === 0) {
+      turn.id++
+      turn.open = true
+    }
     if (length === 0) this.owner.onEof()
     else this.owner.onRead(this.own ?? sharedBuffer, length)
-    if (--depth === 0) flushDirty()
+    if (--depth === 0) {
+      turn.open = false
+      flushDirty()
+    }
     return !this.isPaused
   }
 

@@ -111,6 +111,7 @@ function* compileListener(
     port: input.portOf(listener.name) ?? listener.port,
     scheme: 'http',
     guards,
+    guardSlots: guardSlots.count,
     unmatched: buildUnmatched(listener.unmatched, slots.routes[listener.name] ?? 0, firstStep, guardSlots.count, parts),
     limits: listener.limits,
     timeouts: listener.timeouts,
