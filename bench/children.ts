@@ -5,8 +5,8 @@ import { constants } from 'node:os'
 export interface Child {
   readonly name: string
   readonly pid: number
-  /** Everything it wrote to stderr, the last 8 KB. */
-  errors(): string
+  /** The last 4 KB of what it wrote to stdout and the last 8 KB of what it wrote to stderr: what a failure is told with. */
+  lastWords(): string
   /** Calls back for every line of stdout from now on, and for those already there. */
   onLine(take: (line: string) => void): void
   /** Settles with the exit code when it has ended; 128 + the signal's number if a signal ended it. */
@@ -38,6 +38,7 @@ export class Children {
     })
     this.#running.add(process)
     let errors = ''
+    let said = ''
     process.stderr.setEncoding('utf8').on('data', (text: string) => {
       errors = (errors + text).slice(-8192)
     })
@@ -47,6 +48,7 @@ export class Children {
     }
     let rest = ''
     process.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4096)
       const parts = (rest + text).split('\n')
       rest = parts.pop() ?? ''
       for (const line of parts) take(line)
@@ -65,7 +67,7 @@ export class Children {
     return {
       name,
       pid: process.pid ?? 0,
-      errors: () => errors,
+      lastWords: () => `${said}${errors}`.trim(),
       onLine: (wanted) => {
         take = wanted
         for (const line of lines.splice(0)) wanted(line)

@@ -114,7 +114,7 @@ export async function measureLoad<Result extends LoadResult>(
   const after = readCpu(peer.child.pid)
   const ended = readMachine()
   refuseFailures(result, peer.label)
-  if (after.processes.size === 0) throw new Error(`${peer.label} ended under load:\n${peer.child.errors()}`)
+  if (after.processes.size === 0) throw new Error(`${peer.label} ended under load:\n${peer.child.lastWords()}`)
   return {
     result,
     cpu: cpuBetween(before, after),

@@ -34,8 +34,8 @@ export async function untilListening(child: Child, port: number, limit = 10_000)
   let code: number | undefined
   void child.ended.then((found) => (code = found))
   while (!(await accepts(port))) {
-    if (code !== undefined) throw new Error(`${child.name} ended with ${code}:\n${child.errors()}`)
-    if (performance.now() > last) throw new Error(`${child.name} does not listen on ${port}:\n${child.errors()}`)
+    if (code !== undefined) throw new Error(`${child.name} ended with ${code}:\n${child.lastWords()}`)
+    if (performance.now() > last) throw new Error(`${child.name} does not listen on ${port}:\n${child.lastWords()}`)
     await sleep(10)
   }
 }

@@ -57,7 +57,10 @@ if (load === undefined) {
 }
 
 function print(file: string, thread: string): void {
-  const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, root)
+  // What the profiler itself spends is no part of the gateway.
+  const times = selfTimes(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, root).filter(
+    ({ name }) => !/node:inspector|profile\/preload/.test(name),
+  )
   const idle = times.find(({ name }) => name === '(idle)')?.time ?? 0
   const busy = times.reduce((sum, { time }) => sum + time, 0) - idle
   console.log(`\n${thread}: busy ${(busy / 1000).toFixed(0)} ms, idle ${(idle / 1000).toFixed(0)} ms`)
@@ -88,8 +91,7 @@ try {
     .filter((name) => name.endsWith('.cpuprofile'))
     .sort()
   if (files.length === 0) throw new Error('No thread wrote a profile.')
-  for (const file of files)
-    print(join(folder, file), file.replace('.cpuprofile', '').replace('thread-0', 'main thread').replace('-', ' '))
+  for (const file of files) print(join(folder, file), file.replace('.cpuprofile', ''))
   if (values.keep !== undefined) {
     if (!existsSync(values.keep)) mkdirSync(values.keep, { recursive: true })
     for (const file of files) copyFileSync(join(folder, file), join(values.keep, file))

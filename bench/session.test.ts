@@ -51,7 +51,7 @@ test('a program that cannot be started says so', async () => {
   const session = new Session()
   const child = session.children.start('missing', join(session.folder, 'no-such-program'), [])
   assert.equal(await child.ended, 127)
-  assert.match(child.errors(), /ENOENT/)
+  assert.match(child.lastWords(), /ENOENT/)
   await session.end()
 })
 

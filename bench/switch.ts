@@ -16,7 +16,7 @@ export async function switchTo(gateway: RunningGateway, variant: Variant, limit 
     const { body } = await ask(gateway.port, '/generation')
     const took = performance.now() - changed
     if (body === wanted) return took
-    if (took > limit) throw new Error(`The new config is not live after ${limit} ms:\n${gateway.child.errors()}`)
+    if (took > limit) throw new Error(`The new config is not live after ${limit} ms:\n${gateway.child.lastWords()}`)
     await sleep(5)
   }
 }

@@ -83,7 +83,7 @@ http {
   const sink = session.children.start('sink', process.execPath, [join(import.meta.dirname, 'target/sink.ts')])
   const sinkPort = await new Promise<number>((resolve, reject) => {
     sink.onLine((line) => resolve(Number(line)))
-    void sink.ended.then(() => reject(new Error(`The upload sink ended:\n${sink.errors()}`)))
+    void sink.ended.then(() => reject(new Error(`The upload sink ended:\n${sink.lastWords()}`)))
   })
   await untilListening(nginx, small)
   return { small, answers, big, sink: sinkPort }

@@ -30,7 +30,7 @@ export async function holdIdle(session: Session, wanted: IdleConnections): Promi
       if (said.closed !== undefined) closed = said.closed
     })
     void child.ended.then(() =>
-      reject(new Error(`Not all of ${wanted.connections} connections were answered. ${child.errors()}`)),
+      reject(new Error(`Not all of ${wanted.connections} connections were answered. ${child.lastWords()}`)),
     )
   })
   return { child, closed: () => closed }

@@ -27,7 +27,7 @@ export async function runTool<Result>(
     if (line.startsWith('{')) last = line
   })
   const code = await child.ended
-  if (code !== 0 || last === '') throw new Error(`${name} ended with ${code}:\n${child.errors()}`)
+  if (code !== 0 || last === '') throw new Error(`${name} ended with ${code}:\n${child.lastWords()}`)
   return JSON.parse(last) as Result
 }
 

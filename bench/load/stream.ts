@@ -54,7 +54,7 @@ function run(): Promise<void> {
       const ended = reader.push(buffer.subarray(0, length))
       if (mode === 'download') bytes += length
       if (reader.fault !== undefined) stop(reader.fault)
-      else if (ended > 1 || (ended === 1 && left > 0)) stop('answered before the body had gone')
+      else if (ended > 1 || (ended === 1 && left > 0)) stop(`answered ${reader.status} before the body had gone`)
       else if (ended === 1) {
         done++
         times.record((performance.now() - begun) * 1000)

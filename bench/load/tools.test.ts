@@ -77,7 +77,7 @@ test('answers that are not 2xx and connections that are closed are counted', asy
 test('the closed loop goes round its paths and counts answers above 399 as failures', async () => {
   const seen = new Map<string, number>()
   answer = (request, response) => {
-    const what = `${request.method} ${request.url} ${request.headers['x-extra']} ${request.headers['content-length']}`
+    const what = `${request.method} ${request.url} ${String(request.headers['x-extra'])} ${request.headers['content-length']}`
     seen.set(what, (seen.get(what) ?? 0) + 1)
     request.resume().once('end', () => response.writeHead(request.url === '/bad' ? 404 : 200).end('fine'))
   }

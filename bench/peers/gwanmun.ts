@@ -55,24 +55,17 @@ drain: { delay: 0s, timeout: 3s }
 `
 }
 
-/** The line of stdout that says that every worker listens; throws with the program's last words if it ends first. */
+/** Waits for the line of stdout that says that every worker listens; throws with the program's last words if it ends first or takes longer than `limit` ms. */
 export async function untilReady(child: Child, limit = 60_000): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
-      const said: string[] = []
-      timer = setTimeout(
-        () => reject(new Error(`${child.name} is not ready after ${limit} ms:\n${said.join('\n')}\n${child.errors()}`)),
-        limit,
-      )
+      const fail = (text: string): void => reject(new Error(`${child.name} ${text}:\n${child.lastWords()}`))
+      timer = setTimeout(() => fail(`is not ready after ${limit} ms`), limit)
       child.onLine((line) => {
-        said.push(line)
-        if (said.length > 20) said.shift()
         if (line.includes('"msg":"ready"')) resolve()
       })
-      void child.ended.then((code) =>
-        reject(new Error(`${child.name} ended with ${code}:\n${said.join('\n')}\n${child.errors()}`)),
-      )
+      void child.ended.then((code) => fail(`ended with ${code}`))
     })
   } finally {
     clearTimeout(timer)

@@ -60,7 +60,7 @@ export const haproxy: Peer = {
     ])
     const sinkPort = await new Promise<number>((resolve, reject) => {
       sink.onLine((line) => resolve(Number(line)))
-      void sink.ended.then(() => reject(new Error(`The log sink ended:\n${sink.errors()}`)))
+      void sink.ended.then(() => reject(new Error(`The log sink ended:\n${sink.lastWords()}`)))
     })
     const names = [...routeNames(routes), ...others.map(({ name }) => name)]
     writeFileSync(`${path}.map`, names.map((name) => `/${name}/ ${name}\n`).join(''))

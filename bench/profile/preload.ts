@@ -1,11 +1,11 @@
 /**
  * Loaded into every thread of the gateway by `--import`. When the file `go` appears in the folder that the environment
- * names, it takes a CPU profile for as many ms as that file says and writes it as `thread-N.cpuprofile`.
+ * names, it takes a CPU profile for as many ms as that file says and writes it as `NAME-NUMBER.cpuprofile`.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { join } from 'node:path'
-import { threadId } from 'node:worker_threads'
+import { threadId, threadName } from 'node:worker_threads'
 
 const folder = process.env['GWANMUN_PROFILE_FOLDER']
 
@@ -29,7 +29,10 @@ if (folder !== undefined) {
   const watch = setInterval(() => {
     if (!existsSync(join(folder, 'go'))) return
     clearInterval(watch)
-    take(join(folder, `thread-${threadId}.cpuprofile`), Number(readFileSync(join(folder, 'go'), 'utf8')))
+    take(
+      join(folder, `${threadId === 0 ? 'main' : `${threadName ?? 'thread'}-${threadId}`}.cpuprofile`),
+      Number(readFileSync(join(folder, 'go'), 'utf8')),
+    )
   }, 100)
   watch.unref()
 }

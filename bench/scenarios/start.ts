@@ -26,7 +26,7 @@ async function checkOnce(bench: Bench, file: string): Promise<{ cpu: number; ela
   const child = bench.session.children.start('check', program, ['check', '-c', file], { cwd: bench.session.folder })
   const code = await child.ended
   const elapsed = performance.now() - begun
-  if (code !== 0) throw new Error(`check ended with ${code}:\n${child.errors()}`)
+  if (code !== 0) throw new Error(`check ended with ${code}:\n${child.lastWords()}`)
   return { cpu: (readWaitedFor() - waited) / 1000, elapsed }
 }
 
