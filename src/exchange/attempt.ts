@@ -170,7 +170,6 @@ class LiveAttempt implements Attempt, ResponseSink {
     if (this.over) return
     const { exchange } = this
     this.settle(nothingSent && cause !== 'pool' ? 'connect' : cause === 'pool' ? 'aborted' : 'reset')
-    if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
     if (exchange.phase === phase.deliver) retryOrFail(exchange, this, cause, nothingSent)
     else if (exchange.phase === phase.answered)
       cut(

@@ -13,7 +13,8 @@ for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 
   'forwarded', 'x-real-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'x-cluster-client-ip', 'proxy', 'x-http-method-override', 'x-original-url', 'x-rewrite-url',
   'x-http-method', 'x-method-override', 'x-consumer-name', 'x-consumer-plan', 'x-consumer-id', 'x-auth-scheme', 'x-auth-subject', 'x-auth-scopes',
   'x-request-id', 'traceparent', 'tracestate'] as const) dropFlags[idOf(name)] = fromClient
-for (const name of ['server', 'x-powered-by'] as const) dropFlags[idOf(name)] = fromService
+for (const name of ['server', 'x-powered-by', 'x-request-id'] as const)
+  dropFlags[idOf(name)] = (dropFlags[idOf(name)] as number) | fromService
 
 const prefixes = [
   'x-consumer-',
@@ -39,7 +40,7 @@ const framing = new Set([
 const isClaimedAlias = (name: string): boolean => {
   const plain = name.replaceAll('_', '-')
   const known = fieldId(plain)
-  return framing.has(known) || (known !== 0 && dropFlags[known] === fromClient) || isClaimed(plain)
+  return framing.has(known) || ((dropFlags[known] as number) & fromClient) !== 0 || isClaimed(plain)
 }
 const isClaimed = (name: string): boolean => {
   if (name.charCodeAt(0) !== 120 || name.charCodeAt(1) !== 45) return false

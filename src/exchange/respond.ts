@@ -211,6 +211,12 @@ export const cut = (exchange: ExchangeState, code: string, detail: string): void
   exchange.detail = detail
   exchange.attempt?.abort('aborted')
   exchange.attempt = undefined
-  exchange.stream.abort()
+  if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
+  if (exchange.isTunnel && code === 'GW5043') {
+    exchange.stream.body(goingAway)
+    exchange.stream.end()
+  } else exchange.stream.abort()
   finish(exchange, true)
 }
+/** WebSocket close, 1001 going away: said on a tunnel that was idle or open for too long (RFC 6455 §7.4.1). */
+const goingAway = Buffer.from([0x88, 0x02, 0x03, 0xe9])

@@ -40,6 +40,8 @@ const id = {
 const kinds = new Uint8Array(fieldNames.length)
 for (const own of Object.values(id)) kinds[own] = 1
 
+const upgradeOption = /(?:^|,)\s*upgrade\s*(?:,|$)/
+
 const fail = (fault: ResponseFault): undefined => {
   parsedResponse.end = 0
   parsedResponse.fault = fault
@@ -136,7 +138,10 @@ export const parseResponseHead = (
     } else if (fieldId === id.upgrade) head.upgrade = value.toLowerCase()
   }
   head.keepAlive = minor === 1
-  if (connection !== undefined && (connection !== 'keep-alive' || minor === 0)) readConnection(head, connection, minor === 1)
+  if (connection !== undefined && (connection !== 'keep-alive' || minor === 0))
+    readConnection(head, connection, minor === 1)
+  // Without its connection option an Upgrade field switches nothing (RFC 9110 §7.8).
+  if (head.upgrade !== '' && (connection === undefined || !upgradeOption.test(connection))) head.upgrade = ''
   if (coding !== undefined) {
     if (contentLength >= 0 || minor === 0 || coding.toLowerCase() !== 'chunked') return fail('malformed')
     head.announced = 'stream'

@@ -307,7 +307,12 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       this.linger()
       return
     }
-    if (this.chunked) this.wire.send(trailers === undefined ? '0\r\n\r\n' : `0\r\n${writeFields(trailers)}\r\n`)
+    if (this.chunked)
+      this.wire.send(
+        trailers === undefined || this.request?.acceptsTrailers !== true
+          ? '0\r\n\r\n'
+          : `0\r\n${writeFields(trailers)}\r\n`,
+      )
     if (this.wire.blocked) this.watchWrite()
     this.sink = undefined
     if (this.bodyReader.done) {
