@@ -1,0 +1,86 @@
+import { BoundSocket, isIP } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import type { Exchange } from '../../src/contract/exchange.ts'
+import type { RoutePlan } from '../../src/contract/plan.ts'
+import type { Snapshot } from '../../src/contract/snapshot.ts'
+import type { EndFacts, Telemetry } from '../../src/contract/telemetry.ts'
+import type { SlotTable } from '../../src/contract/threads.ts'
+import { checkConfig } from '../../src/checker.ts'
+import { createDataPlane, startToken } from '../../src/data-plane.ts'
+import type { Config, RunningGateway } from './gateway.ts'
+
+/** What the data plane wrote down. */
+export interface Recorded {
+  readonly ended: { readonly path: string; readonly route: string; readonly status: number; readonly aborted: boolean; readonly code: string | undefined }[]
+  readonly refused: { readonly status: number; readonly code: string; readonly address: string; readonly detail: string }[]
+  readonly logged: { readonly level: string; readonly message: string }[]
+  readonly counters: Map<string, number>
+}
+
+/** The data plane alone, in this process: no threads, records kept in memory. */
+export interface PlaneGateway extends RunningGateway {
+  readonly recorded: Recorded
+}
+
+const recording = (recorded: Recorded): Telemetry => ({
+  exchangeEnded: (exchange: Exchange, route: RoutePlan, facts: EndFacts) => {
+    recorded.ended.push({ path: exchange.request.path, route: route.name, status: facts.status, aborted: facts.aborted, code: exchange.code })
+  },
+  refused: (_slot, _listener, status, code, address, detail) => {
+    recorded.refused.push({ status, code, address, detail })
+  },
+  add: (counter, by) => {
+    recorded.counters.set(counter, (recorded.counters.get(counter) ?? 0) + by)
+  },
+  gauge: (gauge, by) => {
+    recorded.counters.set(gauge, (recorded.counters.get(gauge) ?? 0) + by)
+  },
+  target: () => {},
+  log: (level, message) => {
+    recorded.logged.push({ level, message })
+  },
+})
+
+const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, index) => [name, index]))
+
+const slotsOf = (snapshot: Snapshot): SlotTable => ({
+  listeners: numbered(snapshot.listeners.map(({ name }) => name)),
+  routes: numbered(snapshot.listeners.flatMap(({ name }) => [name, ...snapshot.routes.map((route) => `${name} ${route.name}`)])),
+  services: numbered(snapshot.services.map(({ name }) => name)),
+  targets: numbered(snapshot.services.flatMap(({ name, targets }) => targets.map(({ url }) => `${name} ${url}`))),
+})
+
+/** Literal addresses of the targets; a name has none here. */
+const addressesOf = (snapshot: Snapshot): Record<string, string[]> => {
+  const hosts = snapshot.services.flatMap(({ targets }) => targets.map(({ url }) => new URL(url).hostname))
+  return Object.fromEntries(hosts.map((host) => [host, isIP(host.replace(/^\[|\]$/g, '')) > 0 ? [host.replace(/^\[|\]$/g, '')] : []]))
+}
+
+const importCode = async ({ file, export: name }: { readonly file: string; readonly export: string }): Promise<unknown> =>
+  ((await import(pathToFileURL(file).href)) as Record<string, unknown>)[name]
+
+/** Runs the data plane in this process: fast to start, and its event loop is ours. */
+export const startHere = async (config: Config): Promise<PlaneGateway> => {
+  const { snapshot, diagnostics } = await checkConfig({ cwd: process.cwd(), object: config, mode: 'library' })
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (snapshot === undefined || errors.length > 0) throw new Error(errors.map(({ code, message, path }) => `${code} ${path ?? ''} ${message}`).join('\n'))
+  const recorded: Recorded = { ended: [], refused: [], logged: [], counters: new Map() }
+  const plane = createDataPlane({ telemetry: recording(recorded), worker: 0, node: 'test', version: '0.0.0', start: startToken(), importCode })
+  await plane.prepare(snapshot, slotsOf(snapshot), { addresses: addressesOf(snapshot) })
+  plane.commit()
+  const ports = new Map<string, number>()
+  for (const { name, host, port } of snapshot.listeners) {
+    const socket = new BoundSocket({ host, port })
+    ports.set(name, socket.address().port)
+    await plane.attach(name, socket)
+  }
+  return {
+    recorded,
+    port: (listener = 'main') => {
+      const port = ports.get(listener)
+      if (port === undefined) throw new Error(`no listener ${listener}`)
+      return port
+    },
+    close: async () => plane.close(),
+  }
+}
