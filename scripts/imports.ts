@@ -35,8 +35,7 @@ export const importsOf = (path: string): Import[] => {
     if (/^\s*(?:import|export)\s*\(/.test(match[0])) continue
     const allTypes =
       match[2] !== undefined ||
-      (/\{\s*type\s[^}]*\}\s*from/.test(match[0]) &&
-        !/\{[^}]*,\s*(?!type\s)\w|\{\s*(?!type\s)\w/.test(match[0]))
+      (/\{\s*type\s[^}]*\}\s*from/.test(match[0]) && !/\{[^}]*,\s*(?!type\s)\w|\{\s*(?!type\s)\w/.test(match[0]))
     add(match[3] as string, allTypes, false, match.index)
   }
   for (const match of text.matchAll(dynamic)) add(match[1] as string, false, true, match.index)

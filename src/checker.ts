@@ -1,8 +1,11 @@
 import type { LoadResult } from './contract/threads.ts'
 import type { RouteSnapshot } from './contract/snapshot.ts'
+import { configJsonSchema } from './config/json-schema.ts'
 import { loadConfig } from './config/load.ts'
 import { policyOptions } from './policies/options.ts'
 import { findConflicts } from './router/conflicts.ts'
+import { createCodeLoader, type CodeLoader } from './threads/code-loader.ts'
+import { extension, root } from './threads/thread-file.ts'
 import type { RouteConflict } from './config/load-options.ts'
 
 /** What is to be read, and for which way of running. */
@@ -53,3 +56,14 @@ export const checkConfig = (request: CheckRequest): Promise<LoadResult> =>
     ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
     ...(request.memo === undefined ? {} : { memo: request.memo }),
   })
+
+let loader: CodeLoader | undefined
+
+/**
+ * Makes `gwanmun` in the operator's code resolve to this gateway, in this thread, once. Threads that have a code loader
+ * of their own do not call it.
+ */
+export const hookCode = (): CodeLoader => (loader ??= createCodeLoader(root, extension))
+
+/** JSON Schema (2020-12) of the configuration of this version. */
+export const configSchema = (): Readonly<Record<string, unknown>> => configJsonSchema(policyOptions)

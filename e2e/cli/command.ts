@@ -130,7 +130,15 @@ export const echoService = async (t: TestContext, name: string): Promise<EchoSer
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify({ service: name, method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() }))
+      response.end(
+        JSON.stringify({
+          service: name,
+          method: request.method,
+          url: request.url,
+          headers: request.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      )
     })
   })
   server.keepAliveTimeout = 30_000
@@ -151,11 +159,35 @@ export interface StartedGateway extends Running {
 }
 
 /** Runs `gwanmun start -c FILE` on free ports and waits for its ready line. */
-export const startGateway = async (t: TestContext, file: string, surroundings: Surroundings & { readonly args?: readonly string[] } = {}): Promise<StartedGateway> => {
+export const startGateway = async (
+  t: TestContext,
+  file: string,
+  surroundings: Surroundings & { readonly args?: readonly string[] } = {},
+): Promise<StartedGateway> => {
   const state = folder(t)
-  const gateway = running(t, ['start', '-c', file, '--port', '0', '--admin-port', '0', '--workers', '1', '--state', state, ...(surroundings.args ?? [])], surroundings)
+  const gateway = running(
+    t,
+    [
+      'start',
+      '-c',
+      file,
+      '--port',
+      '0',
+      '--admin-port',
+      '0',
+      '--workers',
+      '1',
+      '--state',
+      state,
+      ...(surroundings.args ?? []),
+    ],
+    surroundings,
+  )
   const [line] = await gateway.seen(/^\{[^\n]*"msg":"ready"[^\n]*\}$/m)
-  const ready = JSON.parse(line) as { readonly listeners: readonly { readonly port: number }[]; readonly admin?: { readonly port: number } }
+  const ready = JSON.parse(line) as {
+    readonly listeners: readonly { readonly port: number }[]
+    readonly admin?: { readonly port: number }
+  }
   const port = ready.listeners[0]?.port ?? 0
   return { ...gateway, port, url: `http://127.0.0.1:${port}`, admin: `http://127.0.0.1:${ready.admin?.port ?? 0}` }
 }

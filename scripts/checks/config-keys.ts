@@ -11,6 +11,7 @@ const walk = (node: SchemaNode, path: string, problems: string[], seen: Set<Sche
   if (node.kind === 'object') {
     for (const [name, key] of Object.entries<KeyNode>(node.keys)) {
       const at = path === '' ? name : `${path}.${name}`
+      if (key.node.kind === 'misplaced') continue
       if (unsaid(key.says)) problems.push(`${at}: no sentence ("${key.says}")`)
       walk(key.node, at, problems, seen)
     }

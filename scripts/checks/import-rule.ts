@@ -23,7 +23,10 @@ const pureBuiltins = new Set(['node:net', 'node:buffer', 'node:crypto', 'node:ur
 const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? ''
 const isTest = (path: string): boolean => /\.(?:test|fixture)\.ts$|\/fixtures\//.test(path)
 const isFree = (target: string): boolean =>
-  target.startsWith('src/contract/') || target.startsWith('src/lib/') || target === 'src/errors.ts' || target === 'src/version.ts'
+  target.startsWith('src/contract/') ||
+  target.startsWith('src/lib/') ||
+  target === 'src/errors.ts' ||
+  target === 'src/version.ts'
 
 const relativeProblem = (path: string, room: string, found: Import): string | undefined => {
   const { target, typeOnly, dynamic } = found

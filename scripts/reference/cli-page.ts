@@ -13,11 +13,14 @@ const program = (): Command =>
   )
 
 const globalNames = new Set(Object.keys(globalFlags).map((key) => `--${longName(key)}`))
-const envOf = (long: string): string => envName(long.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()))
+const envOf = (long: string): string =>
+  envName(long.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()))
 
 const flagRows = (command: Command, own: boolean): string[][] =>
   command.options
-    .filter((option) => option.long !== undefined && option.long !== '--version' && globalNames.has(option.long) !== own)
+    .filter(
+      (option) => option.long !== undefined && option.long !== '--version' && globalNames.has(option.long) !== own,
+    )
     .map((option) => [
       `\`${option.flags}\``,
       `${option.description}${option.defaultValue === undefined ? '' : `. Default: \`${String(option.defaultValue)}\``}`,
@@ -25,7 +28,9 @@ const flagRows = (command: Command, own: boolean): string[][] =>
     ])
 
 const verbPart = (command: Command): string => {
-  const words = command.registeredArguments.map((one) => `${one.required ? '<' : '['}${one.name()}${one.variadic ? '...' : ''}${one.required ? '>' : ']'}`)
+  const words = command.registeredArguments.map(
+    (one) => `${one.required ? '<' : '['}${one.name()}${one.variadic ? '...' : ''}${one.required ? '>' : ']'}`,
+  )
   const verb = verbs.find((one) => one.name === command.name())
   const alias = command.alias()
   const rows = flagRows(command, true)
@@ -38,8 +43,18 @@ const verbPart = (command: Command): string => {
     '',
     `${command.summary()}.${alias === undefined ? '' : ` Also called \`${alias}\`.`}`,
     '',
-    ...(verb?.details === undefined ? [] : [...verb.details.split('\n').map((line) => (line.startsWith('config ') ? `    ${line}` : line)), '']),
-    ...(command.registeredArguments.length === 0 ? [] : [table(['word', ''], command.registeredArguments.map((one) => [`\`${one.name()}\``, one.description])), '']),
+    ...(verb?.details === undefined
+      ? []
+      : [...verb.details.split('\n').map((line) => (line.startsWith('config ') ? `    ${line}` : line)), '']),
+    ...(command.registeredArguments.length === 0
+      ? []
+      : [
+          table(
+            ['word', ''],
+            command.registeredArguments.map((one) => [`\`${one.name()}\``, one.description]),
+          ),
+          '',
+        ]),
     ...(rows.length === 0 ? [] : [table(['flag', '', 'environment'], rows), '']),
     '```sh',
     ...(verb?.examples ?? []),
@@ -58,11 +73,17 @@ export const cliPage = (): string => {
 Data goes to stdout, talk to stderr. Nothing is asked when stdin is no terminal. Every long flag has a twin in the
 environment; the flag wins. An unknown verb or flag ends with exit code 2 and offers the nearest.
 
-${table(['verb', ''], commands.map((command) => [`[${command.name()}](#${command.name()})`, command.summary()]))}
+${table(
+  ['verb', ''],
+  commands.map((command) => [`[${command.name()}](#${command.name()})`, command.summary()]),
+)}
 
 ## Exit codes
 
-${table(['code', ''], Object.entries(exitMeanings).map(([code, meaning]) => [code, meaning]))}
+${table(
+  ['code', ''],
+  Object.entries(exitMeanings).map(([code, meaning]) => [code, meaning]),
+)}
 
 ## Flags of every verb
 
@@ -79,7 +100,11 @@ export const environmentPage = (): string => {
       if (option.long === undefined || option.long === '--version') continue
       const name = envOf(option.long)
       if (globalNames.has(option.long)) names.set(name, `\`${option.long}\` of every verb`)
-      else names.set(name, names.has(name) ? `${names.get(name)}, \`${command.name()}\`` : `\`${option.long}\` of \`${command.name()}\``)
+      else
+        names.set(
+          name,
+          names.has(name) ? `${names.get(name)}, \`${command.name()}\`` : `\`${option.long}\` of \`${command.name()}\``,
+        )
     }
   }
   return `${madeFrom('the parser of src/cli')}# Environment variables
@@ -87,14 +112,20 @@ export const environmentPage = (): string => {
 Variables that a configuration names (\`\${NAME}\`) come from the environment, or from \`.env\` beside the file; the
 environment wins. Besides those:
 
-${table(['variable', 'is'], [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, says]) => [`\`${name}\``, says]))}
+${table(
+  ['variable', 'is'],
+  [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, says]) => [`\`${name}\``, says]),
+)}
 
 For switches any value but \`0\`, \`false\` and the empty text means yes.
 
 ${table(
   ['variable', 'does'],
   [
-    ['`GWANMUN_TOKEN`', 'Token for the admin API, sent by `status`, `reload`, `explain` and `bench`; on purpose no flag, because flags are seen by other users of the machine'],
+    [
+      '`GWANMUN_TOKEN`',
+      'Token for the admin API, sent by `status`, `reload`, `explain` and `bench`; on purpose no flag, because flags are seen by other users of the machine',
+    ],
     ['`NO_COLOR`', 'No colours, when it is not empty'],
     ['`FORCE_COLOR`', 'Colours also when the output is no terminal; `0` means none. `NO_COLOR` wins'],
     ['`TERM`', 'No colours for `dumb`'],

@@ -6,11 +6,14 @@ import { madeFrom, table } from './markdown-table.ts'
 
 const intro: Readonly<Record<string, string>> = {
   listeners: 'Where requests are accepted. A map from name to listener.',
-  services: 'Where requests go. A map from name to service: its targets, how requests are spread over them, connections, health.',
-  routes: 'What happens to a request. A map from name to route: a match, one action, and [policies](../policies/README.md).',
+  services:
+    'Where requests go. A map from name to service: its targets, how requests are spread over them, connections, health.',
+  routes:
+    'What happens to a request. A map from name to route: a match, one action, and [policies](../policies/README.md).',
   global: 'Policies for every request, matched or not. They run before the route is chosen.',
   defaults: 'What every route inherits; a route may say otherwise.',
-  policies: 'Bundles of [policies](../policies/README.md) by name. A route names them with `policies: [a, b]`; they count just below its own keys.',
+  policies:
+    'Bundles of [policies](../policies/README.md) by name. A route names them with `policies: [a, b]`; they count just below its own keys.',
   include: 'Further files. What they may match can be bounded.',
   telemetry: 'Logs, and how traces of clients are carried on.',
   admin: 'The admin API: where it listens and who may use it.',
@@ -71,16 +74,19 @@ export const pageExamples: Readonly<Record<string, string>> = examples
 
 const policyNames = new Set(policyOptions.map(({ name }) => name))
 
+/** Sections that hold policies. */
+const withPolicies: ReadonlySet<string> = new Set(['listeners', 'services', 'routes', 'global', 'defaults', 'policies'])
+
 const sectionPage = (name: string, says: string, node: SchemaNode, fallback: unknown): string => {
   const later = laterKeys(node)
-  const keys = keyTable(node, 3, name === 'routes' || name === 'services' ? policyNames : new Set())
+  const keys = keyTable(node, 3, policyNames)
   const example = examples[name]
   return `${madeFrom('src/config/grammar')}# ${name}
 
 ${intro[name] ?? says}
 
 ${table(['', ''], [['written', typeText(node)], ...(fallback === undefined ? [] : [['default', `\`${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}\``]])])}
-${keys === '' ? '' : `\n${keys}\n`}${example === undefined ? '' : `\n\`\`\`yaml\n${example}\n\`\`\`\n`}${
+${keys === '' ? '' : `\n${keys}\n`}${withPolicies.has(name) ? '\nAnd the [policies](../policies/README.md) that may stand here.\n' : ''}${example === undefined ? '' : `\n\`\`\`yaml\n${example}\n\`\`\`\n`}${
     later.length === 0 ? '' : `\nKnown to the grammar and refused by this version (GW1108): ${later.join(', ')}.\n`
   }`
 }
@@ -89,7 +95,10 @@ const chains = table(
   ['chain', 'places, far to near'],
   [
     ['gateway', '`global` < `listeners.<name>.global`'],
-    ['route', 'built in < (settings: the gateway chain) < `defaults` < `defaults` of the included file < (settings: the service) < the route'],
+    [
+      'route',
+      'built in < (settings: the gateway chain) < `defaults` < `defaults` of the included file < (settings: the service) < the route',
+    ],
   ],
 )
 
@@ -109,7 +118,13 @@ them in one folder is an error. What is not here is an error at \`check\`, \`sta
 
 ${table(
   ['section', 'default', ''],
-  live.map(([name, key]) => [`[\`${name}\`](${name}.md)`, key.default === undefined ? '' : `\`${typeof key.default === 'string' ? key.default : JSON.stringify(key.default)}\``, key.says]),
+  live.map(([name, key]) => [
+    `[\`${name}\`](${name}.md)`,
+    key.default === undefined
+      ? ''
+      : `\`${typeof key.default === 'string' ? key.default : JSON.stringify(key.default)}\``,
+    key.says,
+  ]),
 )}
 
 ${later.length === 0 ? '' : `Known to the grammar and refused by this version (GW1108): ${later.join(', ')}.\n`}
@@ -131,6 +146,7 @@ Within a chain the nearest wins, key by key. Guards of different chains add up: 
 value that holds and where it was written.
 `,
   )
-  for (const [name, key] of live) pages.set(`docs/reference/config/${name}.md`, sectionPage(name, key.says, key.node, key.default))
+  for (const [name, key] of live)
+    pages.set(`docs/reference/config/${name}.md`, sectionPage(name, key.says, key.node, key.default))
   return pages
 }

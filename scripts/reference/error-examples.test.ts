@@ -5,12 +5,17 @@ import { checkConfig } from '../../src/checker.ts'
 import { errorExamples } from './error-examples.ts'
 import { pageExamples } from './config-pages.ts'
 
-const check = async (text: string): Promise<readonly { readonly code: string; readonly severity: string; readonly message: string }[]> =>
+const check = async (
+  text: string,
+): Promise<readonly { readonly code: string; readonly severity: string; readonly message: string }[]> =>
   (await checkConfig({ cwd: tmpdir(), text, mode: 'start' })).diagnostics
 
 for (const [code, { before, after }] of Object.entries(errorExamples)) {
   test(`the example of ${code} gives ${code}, and mended gives no error`, async () => {
-    assert.ok((await check(before)).some((one) => one.code === code), 'before')
+    assert.ok(
+      (await check(before)).some((one) => one.code === code),
+      'before',
+    )
     const left = await check(after)
     assert.deepEqual(
       left.filter((one) => one.code === code || one.severity === 'error'),

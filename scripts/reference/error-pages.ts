@@ -9,7 +9,11 @@ const index = (): string => {
   const parts = families.flatMap(([prefix, name]) => {
     const own = codes.filter((code) => code.startsWith(prefix)).sort()
     if (own.length === 0) return []
-    const rows = own.map((code) => [`[${code}](${code}.md)`, errors[code].status === 0 ? '' : String(errors[code].status), errors[code].title])
+    const rows = own.map((code) => [
+      `[${code}](${code}.md)`,
+      errors[code].status === 0 ? '' : String(errors[code].status),
+      errors[code].title,
+    ])
     return [`## ${name}`, '', table(['code', 'status', 'title'], rows), '']
   })
   return `${madeFrom('src/errors.ts')}# Error codes
@@ -23,6 +27,7 @@ ${parts.join('\n')}`
 /** `docs/reference/errors`: an index and one page a code. */
 export const errorPages = (): Map<string, string> => {
   const pages = new Map<string, string>([['docs/reference/errors/README.md', index()]])
-  for (const code of codes) pages.set(`docs/reference/errors/${code}.md`, madeFrom('src/errors.ts') + errorPage(code, errorExamples[code]))
+  for (const code of codes)
+    pages.set(`docs/reference/errors/${code}.md`, madeFrom('src/errors.ts') + errorPage(code, errorExamples[code]))
   return pages
 }

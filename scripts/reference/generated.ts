@@ -1,10 +1,10 @@
 import { jsonText } from './json-text.ts'
-import { adminPage } from './admin-page.ts'
 import { cliPage, environmentPage } from './cli-page.ts'
 import { configPages } from './config-pages.ts'
 import { errorPages } from './error-pages.ts'
 import { headersPage } from './headers-page.ts'
 import { policyPages } from './policy-pages.ts'
+import { adminReference } from '../../src/admin/reference.ts'
 import { logFieldsReference, metricsReference } from '../../src/telemetry/reference.ts'
 import { configSchema } from '../../src/checker.ts'
 
@@ -17,10 +17,10 @@ export const generated = async (): Promise<Map<string, string>> => {
     ['docs/reference/cli.md', cliPage()],
     ['docs/reference/environment.md', environmentPage()],
     ['docs/reference/headers.md', headersPage()],
-    ['docs/reference/admin-api.md', adminPage()],
+    ['docs/reference/admin-api.md', adminReference()],
     ['docs/reference/metrics.md', metricsReference()],
     ['docs/reference/log-fields.md', logFieldsReference()],
-    ['schema/gateway.schema.json', jsonText(await configSchema())],
+    ['schema/gateway.schema.json', jsonText(configSchema())],
   ])
   return new Map([...pages].map(([path, text]) => [path, `${text.trimEnd()}\n`]))
 }

@@ -55,7 +55,10 @@ export const typeText = (node: SchemaNode): string => {
       return `object${node.whenTrue === true ? '; `true` for its defaults' : ''}${short}`
     }
     case 'union':
-      return node.of.filter((one) => one.kind !== 'later' && one.kind !== 'laterChoice').map(typeText).join(', or ')
+      return node.of
+        .filter((one) => one.kind !== 'later' && one.kind !== 'laterChoice')
+        .map(typeText)
+        .join(', or ')
     case 'nullable':
       return `${typeText(node.of)}, or \`none\``
     case 'later':
@@ -77,27 +80,42 @@ const shownDefault = (value: unknown): string => {
 const objectsOf = (node: SchemaNode): Extract<SchemaNode, { kind: 'object' }>[] => {
   if (node.kind === 'object') return [node]
   if (node.kind === 'union') return node.of.flatMap(objectsOf)
-  if (node.kind === 'nullable' || node.kind === 'list' || node.kind === 'map' || node.kind === 'keyed') return objectsOf(node.of)
+  if (node.kind === 'nullable' || node.kind === 'list' || node.kind === 'map' || node.kind === 'keyed')
+    return objectsOf(node.of)
   return []
 }
 
-const rowsOf = (keys: Readonly<Record<string, KeyNode>>, prefix: string, depth: number): string[][] =>
+const rowsOf = (
+  keys: Readonly<Record<string, KeyNode>>,
+  prefix: string,
+  depth: number,
+  leaveOut: ReadonlySet<string>,
+): string[][] =>
   Object.entries(keys).flatMap(([name, key]) => {
-    if (key.later !== undefined || key.node.kind === 'later' || key.node.kind === 'misplaced') return []
+    if (leaveOut.has(name) || key.later !== undefined || key.node.kind === 'later' || key.node.kind === 'misplaced')
+      return []
     const path = `${prefix}${name}`
-    const own = [`\`${path}\``, typeText(key.node), key.required === true ? 'required' : shownDefault(key.default), key.says]
-    const inner = depth > 0 ? objectsOf(key.node).flatMap((object) => rowsOf(object.keys, `${path}.`, depth - 1)) : []
+    const own = [
+      `\`${path}\``,
+      typeText(key.node),
+      key.required === true ? 'required' : shownDefault(key.default),
+      key.says,
+    ]
+    const inner =
+      depth > 0 ? objectsOf(key.node).flatMap((object) => rowsOf(object.keys, `${path}.`, depth - 1, leaveOut)) : []
     return [own, ...inner]
   })
 
 /** The keys of an object node and of the objects in it as a table; empty when there are none. */
 export const keyTable = (node: SchemaNode, depth = 3, leaveOut: ReadonlySet<string> = new Set()): string => {
-  const rows = objectsOf(node).flatMap((object) =>
-    rowsOf(Object.fromEntries(Object.entries(object.keys).filter(([name]) => !leaveOut.has(name))), '', depth),
-  )
+  const rows = objectsOf(node).flatMap((object) => rowsOf(object.keys, '', depth, leaveOut))
   return rows.length === 0 ? '' : table(['key', 'type', 'default', ''], rows)
 }
 
 /** Keys that the grammar knows and this version refuses, with what they wait for. */
 export const laterKeys = (node: SchemaNode): string[] =>
-  objectsOf(node).flatMap((object) => Object.entries(object.keys).flatMap(([name, key]) => (key.later === undefined ? [] : [`\`${name}\` (${key.later})`])))
+  objectsOf(node).flatMap((object) =>
+    Object.entries(object.keys).flatMap(([name, key]) =>
+      key.later === undefined ? [] : [`\`${name}\` (${key.later})`],
+    ),
+  )

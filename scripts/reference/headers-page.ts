@@ -44,7 +44,7 @@ ${table(
 
 ## Removed from answers
 
-${flagged(fromService)}. \`headers.response\` can set them again.
+${flagged(fromService)}. \`headers.response\` can set \`Server\` and its like again.
 
 ## Sent to clients
 

@@ -11,7 +11,10 @@ const places: Readonly<Record<Place, string>> = {
   P: 'plans, consumers',
   A: 'parts of an aggregate',
 }
-const merges = { entries: 'Merges entry by entry over the levels.', append: 'Appends: what is farther goes first.' } as const
+const merges = {
+  entries: 'Merges entry by entry over the levels.',
+  append: 'Appends: what is farther goes first.',
+} as const
 const dry = {
   pure: 'runs it as it is',
   peek: 'runs it on read-only state',
@@ -21,7 +24,9 @@ const dry = {
 const bodyText = (definition: PolicyDefinition<never>): string | undefined => {
   const { body } = definition
   if (body === undefined) return undefined
-  const uses = Object.entries(body).map(([side, use]) => `${side}: ${typeof use === 'string' ? use : `whole, up to ${use.buffer} bytes`}`)
+  const uses = Object.entries(body).map(
+    ([side, use]) => `${side}: ${typeof use === 'string' ? use : `whole, up to ${use.buffer} bytes`}`,
+  )
   return uses.length === 0 ? undefined : uses.join(', ')
 }
 
@@ -32,7 +37,12 @@ const page = async (options: PolicyOptions): Promise<string> => {
   const rows = [
     ['kind', options.kind === 'guard' ? 'guard: may refuse' : 'setting: says how'],
     ['may stand at', options.at.map((place) => places[place]).join(' · ')],
-    ...(definition === undefined ? [] : [['stage', definition.stage], ['explain', dry[definition.dry]]]),
+    ...(definition === undefined
+      ? []
+      : [
+          ['stage', definition.stage],
+          ['explain', dry[definition.dry]],
+        ]),
     ...(body === undefined ? [] : [['reads bodies', body]]),
     ...(options.merge === undefined ? [] : [['levels', merges[options.merge]]]),
     ['written', typeText(options.schema.node)],
@@ -51,7 +61,12 @@ Examples: [\`examples/\`](../../../examples/README.md). The order of all policie
 
 /** `docs/reference/policies`: an index and one page a policy. */
 export const policyPages = async (): Promise<Map<string, string>> => {
-  const rows = policyOptions.map((one) => [`[\`${one.name}\`](${one.name}.md)`, one.kind, one.at.join(' '), one.summary])
+  const rows = policyOptions.map((one) => [
+    `[\`${one.name}\`](${one.name}.md)`,
+    one.kind,
+    one.at.join(' '),
+    one.summary,
+  ])
   const pages = new Map<string, string>()
   pages.set(
     'docs/reference/policies/README.md',

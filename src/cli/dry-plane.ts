@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { pathToFileURL } from 'node:url'
 import type { DataPlanePorts } from '../contract/data-plane.ts'
-import type { Snapshot } from '../contract/snapshot.ts'
+import type { CodeRef, Snapshot } from '../contract/snapshot.ts'
 import type { SlotTable } from '../contract/threads.ts'
 import { packageVersion } from '../version.ts'
 
 const nothing = (): void => undefined
 
-/** Ports of a data plane that only explains: it counts nothing, and imports code as any module. */
-export const dryPorts = (snapshot: Snapshot): DataPlanePorts => ({
+/** What imports the operator's code. */
+interface Code {
+  importCode(ref: CodeRef, generation: number): Promise<unknown>
+}
+
+/** Ports of a data plane that only explains: it counts nothing. */
+export const dryPorts = (snapshot: Snapshot, code: Code): DataPlanePorts => ({
   telemetry: { exchangeEnded: nothing, refused: nothing, add: nothing, gauge: nothing, target: nothing, log: nothing },
   worker: 0,
   node: snapshot.settings.node,
   version: packageVersion(),
   start: randomBytes(4).toString('hex'),
-  importCode: async (ref) => ((await import(pathToFileURL(ref.file).href)) as Record<string, unknown>)[ref.export],
+  importCode: (ref, generation) => code.importCode(ref, generation),
 })
 
 const numbered = (names: readonly string[]): Record<string, number> =>

@@ -40,7 +40,8 @@ export const readConfig = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
   file: string | undefined = global.config,
 ): Promise<ReadConfig> => {
-  const { checkConfig } = await import('../checker.ts')
+  const { checkConfig, hookCode } = await import('../checker.ts')
+  hookCode()
   const { snapshot, diagnostics } = await checkConfig({
     cwd: process.cwd(),
     mode: 'start',
@@ -77,8 +78,9 @@ export const configSchema = async (): Promise<unknown> => (await import('../chec
 /** Explains a request with the engine itself, started from empty state on a checked configuration. */
 export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
   const { createDataPlane } = await import('../data-plane.ts')
+  const { hookCode } = await import('../checker.ts')
   const { dryPorts, slotsOf } = await import('./dry-plane.ts')
-  const plane = createDataPlane(dryPorts(snapshot))
+  const plane = createDataPlane(dryPorts(snapshot, hookCode()))
   try {
     await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
     plane.commit()

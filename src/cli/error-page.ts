@@ -21,12 +21,12 @@ export const familyOf = (code: string): readonly [prefix: string, name: string] 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errors, text)
 
 const seen = (code: string, entry: ErrorEntry): string => {
-  if (entry.status === 499) return 'Nobody: the client had gone. It stands in the access log.'
+  if (entry.status === 499) return 'No client sees it, because it had gone. It stands in the access log.'
   if (entry.status !== 0) {
-    return `The client, as status ${entry.status} with a body of type application/problem+json and "code": "${code}". The access log has the code too.`
+    return `The client sees status ${entry.status} with a body of type application/problem+json and "code": "${code}". The access log has the code too.`
   }
-  if (code.startsWith('GW60')) return 'The operator, in the log of the gateway or at start.'
-  return 'The operator: gwanmun check, start, reload and the admin API report it with file, line and column.'
+  if (code.startsWith('GW60')) return 'The operator sees it in the log of the gateway or at start.'
+  return 'The operator sees it in gwanmun check, start, reload and the admin API, with file, line and column.'
 }
 
 /** An example for a page: what was wrong and what is right. */
@@ -47,7 +47,7 @@ export const errorPage = (code: ErrorCode, example?: ErrorExample): string => {
     '',
     '## What happened',
     '',
-    `${entry.title}. It is seen by: ${seen(code, entry)}`,
+    `${entry.title}. ${seen(code, entry)}`,
     '',
     '## Why',
     '',

@@ -1,4 +1,4 @@
-import { flag, oneOf, text, type Flags } from './flag.ts'
+import { flag, text, type Flags } from './flag.ts'
 
 /** Flags that every verb takes. */
 export interface GlobalFlags {
@@ -8,7 +8,6 @@ export interface GlobalFlags {
   readonly noColor: boolean
   readonly quiet: boolean
   readonly verbose: boolean
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly admin: string | undefined
   readonly noInput: boolean
 }
@@ -21,7 +20,6 @@ export const globalFlags: Flags = {
   noColor: flag('Prints no colours; NO_COLOR in the environment does the same'),
   quiet: flag('Prints data and errors only', 'q'),
   verbose: flag('Prints more, stacks of unexpected errors among it', 'v'),
-  logLevel: oneOf(['debug', 'info', 'warn', 'error'], "Level of the gateway's own log", 'info'),
   admin: text('<url>', 'Admin API of the running gateway. Default: http://127.0.0.1:9901'),
   noInput: flag('Asks nothing, also on a terminal'),
 }

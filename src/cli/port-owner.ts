@@ -47,7 +47,12 @@ export const portOwner = (port: number): PortOwner | undefined => {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid) || !holds(pid, link)) continue
     try {
-      return { pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim().replace(/-MainThread$/, '') }
+      return {
+        pid: Number(pid),
+        name: readFileSync(`/proc/${pid}/comm`, 'utf8')
+          .trim()
+          .replace(/-MainThread$/, ''),
+      }
     } catch {
       return undefined
     }

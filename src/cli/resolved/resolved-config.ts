@@ -1,5 +1,6 @@
 import type {
   ActionSnapshot,
+  CodeRef,
   ListenerSnapshot,
   PolicyUse,
   RouteSnapshot,
@@ -8,6 +9,7 @@ import type {
 } from '../../contract/snapshot.ts'
 import type { PolicyOptions } from '../../contract/policy.ts'
 import type { Origin } from '../../contract/diagnostic.ts'
+import { exit, Stop } from '../exit.ts'
 import { placeOf } from '../route-words.ts'
 import { writtenDuration, writtenShare, writtenSize, writtenValue } from './written-value.ts'
 
@@ -22,19 +24,43 @@ type Note = (path: string, origin: Origin | undefined) => void
 
 const one = (list: readonly unknown[]): unknown => (list.length === 1 ? list[0] : list)
 
-/** Codes of `use` and `handler` are files; their names are shown relative to where the command stands. */
-const codeOf = (file: string, near: (path: string) => string): string => near(file)
+/** Code by its file. What stands as a function inside a TypeScript configuration has no file that could be named. */
+const codeOf = (
+  { file, export: name, options }: CodeRef,
+  key: 'policy' | 'file',
+  near: (path: string) => string,
+): unknown => {
+  if (name !== 'default')
+    throw new Stop(
+      exit.failure,
+      `${near(file)} holds code itself, which cannot be printed`,
+      'Move it to a file of its own and name that.',
+    )
+  return options === undefined || options === null ? near(file) : { [key]: near(file), options }
+}
+
+const usesOf = (options: unknown, near: (path: string) => string): unknown[] =>
+  (Array.isArray(options) ? options : [options]).map((one: unknown) =>
+    typeof one === 'string' ? near(one) : codeOf(one as CodeRef, 'policy', near),
+  )
+
+interface Surroundings {
+  readonly known: ReadonlyMap<string, PolicyOptions>
+  readonly note: Note
+  /** Shortens an absolute path. */
+  near(path: string): string
+}
 
 const policiesOf = (
   uses: readonly PolicyUse[],
   path: string,
-  known: ReadonlyMap<string, PolicyOptions>,
-  note: Note,
+  { known, note, near }: Surroundings,
 ): Record<string, unknown> => {
   const out: Record<string, unknown> = {}
   for (const use of uses) {
     const options = known.get(use.name)
-    out[use.name] = options === undefined ? use.options : writtenValue(options.schema.node, use.options)
+    if (use.name === 'use') out['use'] = [...((out['use'] ?? []) as unknown[]), ...usesOf(use.options, near)]
+    else out[use.name] = options === undefined ? use.options : writtenValue(options.schema.node, use.options)
     note(`${path}.${use.name}`, use.origin)
   }
   return out
@@ -44,12 +70,7 @@ const actionOf = (action: ActionSnapshot, near: (path: string) => string): Recor
   if (action.kind === 'service') return { service: action.service }
   if (action.kind === 'redirect')
     return { redirect: { to: action.to, status: action.status, keepQuery: action.keepQuery } }
-  if (action.kind === 'handler') {
-    const { file, options } = action.code
-    return {
-      handler: options === undefined || options === null ? codeOf(file, near) : { file: codeOf(file, near), options },
-    }
-  }
+  if (action.kind === 'handler') return { handler: codeOf(action.code, 'file', near) }
   const headers = {
     ...action.headers,
     ...(action.contentType === undefined ? {} : { 'Content-Type': action.contentType }),
@@ -74,15 +95,11 @@ const matchOf = ({ conditions }: RouteSnapshot): Record<string, unknown> => {
   return { match }
 }
 
-const listenerOf = (
-  listener: ListenerSnapshot,
-  known: ReadonlyMap<string, PolicyOptions>,
-  note: Note,
-): Record<string, unknown> => {
+const listenerOf = (listener: ListenerSnapshot, around: Surroundings): Record<string, unknown> => {
   const { name, limits, timeouts, trustedProxies } = listener
-  note(`listeners.${name}`, listener.origin)
+  around.note(`listeners.${name}`, listener.origin)
   const path = `listeners.${name}.global`
-  const global = policiesOf(listener.guards, path, known, note)
+  const global = policiesOf(listener.guards, path, around)
   return {
     ...(listener.socket === undefined ? { port: listener.port } : { socket: listener.socket }),
     ...(listener.host === '' || listener.socket !== undefined ? {} : { host: listener.host }),
@@ -128,13 +145,8 @@ const serviceOf = (service: ServiceSnapshot, note: Note): Record<string, unknown
   }
 }
 
-const routeOf = (
-  route: RouteSnapshot,
-  known: ReadonlyMap<string, PolicyOptions>,
-  near: (path: string) => string,
-  note: Note,
-): Record<string, unknown> => {
-  note(`routes.${route.name}`, route.origin)
+const routeOf = (route: RouteSnapshot, around: Surroundings): Record<string, unknown> => {
+  around.note(`routes.${route.name}`, route.origin)
   return {
     listener: one(route.listeners),
     ...(route.hosts.length === 0 ? {} : { host: one(route.hosts) }),
@@ -142,13 +154,12 @@ const routeOf = (
     ...(route.methods.length === 0 ? {} : { methods: one(route.methods) }),
     ...matchOf(route),
     ...(route.priority === 0 ? {} : { priority: route.priority }),
-    ...actionOf(route.action, near),
+    ...actionOf(route.action, (path) => around.near(path)),
     // What is built in and only concerns services would be a warning on a route that asks none.
     ...policiesOf(
       route.action.kind === 'service' ? route.policies : route.policies.filter((use) => use.origin !== undefined),
       `routes.${route.name}`,
-      known,
-      note,
+      around,
     ),
     ...(route.summary === undefined ? {} : { summary: route.summary }),
     ...(route.tags.length === 0 ? {} : { tags: route.tags }),
@@ -163,15 +174,13 @@ export const resolvedConfig = (
 ): ResolvedConfig => {
   const origins = new Map<string, string>()
   const note: Note = (path, origin) => origins.set(path, origin === undefined ? 'built in' : placeOf(origin))
-  const known = new Map(policies.map((policy) => [policy.name, policy]))
+  const around: Surroundings = { known: new Map(policies.map((policy) => [policy.name, policy])), note, near }
   const { settings } = snapshot
   const tree = {
     version: 1,
-    listeners: Object.fromEntries(
-      snapshot.listeners.map((listener) => [listener.name, listenerOf(listener, known, note)]),
-    ),
+    listeners: Object.fromEntries(snapshot.listeners.map((listener) => [listener.name, listenerOf(listener, around)])),
     services: Object.fromEntries(snapshot.services.map((service) => [service.name, serviceOf(service, note)])),
-    routes: Object.fromEntries(snapshot.routes.map((route) => [route.name, routeOf(route, known, near, note)])),
+    routes: Object.fromEntries(snapshot.routes.map((route) => [route.name, routeOf(route, around)])),
     state: near(settings.state),
     telemetry: {
       level: settings.level,
