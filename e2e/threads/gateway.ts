@@ -18,7 +18,7 @@ export interface TestGateway {
   readonly file: string
   readonly events: readonly MainEvent[]
   /** Port of a listener as the ready event told it. */
-  port(listener?: string): number
+  readonly port: (listener?: string) => number
   write(config: TestConfig): Promise<void>
   /** The next event of a kind, or one that has come since the last call for that kind. */
   event<K extends MainEvent['kind']>(kind: K): Promise<EventOf<K>>
@@ -144,9 +144,9 @@ export function startLoad(
   const failures: string[] = []
   const workers = new Set<string>()
   let answered = 0
-  let stopped = false
+  const life = { stopped: false }
   const one = async (): Promise<void> => {
-    while (!stopped) {
+    while (!life.stopped) {
       try {
         const { status, body, worker } = await ask(port(), path, agent)
         if (status === 200) answered++
@@ -163,7 +163,7 @@ export function startLoad(
   const all = Promise.all(Array.from({ length: connections }, one))
   return {
     stop: async () => {
-      stopped = true
+      life.stopped = true
       await all
       agent.destroy()
       return { answered, failures, workers }

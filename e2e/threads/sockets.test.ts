@@ -23,10 +23,10 @@ test('a unix socket is served by one worker, and a planned replacement loses no 
   const socket = socketPath()
   const gateway = await startGateway(t, { listeners: { main: {}, local: { socket } }, routes: ['orders'] })
   const failures: unknown[] = []
-  let stopped = false
+  const life = { stopped: false }
   let answered = 0
   const load = (async () => {
-    while (!stopped) {
+    while (!life.stopped) {
       await askPath(socket).then(
         (status) => (status === 200 ? answered++ : failures.push(status)),
         (error: unknown) => failures.push(error),
@@ -34,7 +34,7 @@ test('a unix socket is served by one worker, and a planned replacement loses no 
     }
   })()
   for (let round = 0; round < 3; round++) await gateway.supervisor.replace(undefined, 'test')
-  stopped = true
+  life.stopped = true
   await load
   assert.deepEqual(failures, [])
   assert.ok(answered > 0)

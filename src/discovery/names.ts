@@ -43,7 +43,7 @@ const same = (a: readonly string[], b: readonly string[]): boolean =>
 
 /** Makes the keeper. Old addresses are kept while nobody can be asked: they are better than none. */
 export function createNames(options: NamesOptions): Names {
-  const { resolve, onChange, onFailure, patience = 2_000 } = options
+  const { patience = 2_000 } = options
   const entries = new Map<string, Entry>()
   let closed = false
 
@@ -55,7 +55,7 @@ export function createNames(options: NamesOptions): Names {
     let wait = shortest
     let addresses = entry.addresses
     try {
-      const answer = await resolve(name)
+      const answer = await options.resolve(name)
       if (answer.addresses.length === 0) throw new Error('the name does not exist')
       addresses = answer.addresses
       entry.failures = 0
@@ -63,7 +63,7 @@ export function createNames(options: NamesOptions): Names {
     } catch (error) {
       entry.failures++
       const reason = error instanceof Error ? error.message : String(error)
-      if (entry.failures === 1) onFailure(name, reason)
+      if (entry.failures === 1) options.onFailure(name, reason)
       if (entry.failures >= failuresUntilGone && reason === 'the name does not exist') addresses = []
       wait = Math.min(30_000, shortest * 2 ** Math.min(5, entry.failures - 1))
     }
@@ -72,7 +72,7 @@ export function createNames(options: NamesOptions): Names {
     entry.timer.unref()
     if (same(entry.addresses, addresses)) return
     entry.addresses = addresses
-    onChange(table())
+    options.onChange(table())
   }
 
   const begin = (name: string): Promise<void> => {

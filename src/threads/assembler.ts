@@ -42,11 +42,13 @@ const slice = 1.5
 /** Lets others run when the slice is used up. */
 const createPace = (): (() => Promise<void> | undefined) => {
   let until = performance.now() + slice
+  const nextSlice = async (): Promise<void> => {
+    await nextTurn()
+    until = performance.now() + slice
+  }
   return () => {
     if (performance.now() < until) return undefined
-    return nextTurn().then(() => {
-      until = performance.now() + slice
-    })
+    return nextSlice()
   }
 }
 
@@ -148,7 +150,7 @@ export function createAssembler(): Assembler {
 }
 
 const move = (item: Placed, now: Origin | undefined): void => {
-  const place = item.origin as Place | undefined
+  const place: Place | undefined = item.origin
   if (place === undefined || now === undefined) item.origin = now
   else {
     place.file = now.file

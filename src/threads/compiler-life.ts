@@ -38,23 +38,20 @@ export async function runCompiler(port: MessagePort, request: CompileRequest, pa
   port.postMessage(request.what === 'config' ? await compileConfig(request, parts) : await restore(request, parts))
 }
 
-const compileConfig = async (
-  request: CompileRequest,
-  { load, code, codeOf }: CompilerParts,
-): Promise<CompileResult> => {
+const compileConfig = async (request: CompileRequest, parts: CompilerParts): Promise<CompileResult> => {
   const next = request.generation + 1
-  const { snapshot, diagnostics, memo: loadMemo } = await load(request, next)
+  const { snapshot, diagnostics, memo: loadMemo } = await parts.load(request, next)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (snapshot === undefined || errors.length > 0) {
     return failed(diagnostics, errors.length > 0 && errors.every(({ code }) => code === 'GW1003' || code === 'GW1005'))
   }
-  const broken = await importAll(snapshot, code, codeOf, next)
+  const broken = await importAll(snapshot, parts, next)
   if (broken.length > 0) return failed([...diagnostics, ...broken])
-  const codeDigest = await digestFiles(code.files)
+  const codeDigest = await digestFiles(parts.code.files)
   // Code that did not change keeps its generation: nothing is imported anew for a route that moved.
   const generation = codeDigest === request.codeDigest && request.generation > 0 ? request.generation : next
   const packed = packSnapshot({ ...snapshot, generation }, request.memo)
-  const files = [...new Set([...snapshot.files, ...code.files])]
+  const files = [...new Set([...snapshot.files, ...parts.code.files])]
   return {
     ...packed,
     diagnostics,
@@ -64,24 +61,19 @@ const compileConfig = async (
   }
 }
 
-const importAll = async (
-  snapshot: Snapshot,
-  code: CodeLoader,
-  codeOf: CompilerParts['codeOf'],
-  generation: number,
-): Promise<Diagnostic[]> => {
+const importAll = async (snapshot: Snapshot, parts: CompilerParts, generation: number): Promise<Diagnostic[]> => {
   const seen = new Set<string>()
   const broken: Diagnostic[] = []
-  for (const { code: ref, origin } of codeOf(snapshot)) {
+  for (const { code: ref, origin } of parts.codeOf(snapshot)) {
     const key = `${ref.file}#${ref.export}`
     if (seen.has(key)) continue
     seen.add(key)
     try {
-      await code.importCode(ref, generation)
+      await parts.code.importCode(ref, generation)
     } catch (error) {
       const where = origin ?? { file: ref.file, line: 0, column: 0 }
       const message = `${ref.file} cannot be used: ${error instanceof Error ? error.message : String(error)}`
-      const culprit = code.blame(error)
+      const culprit = parts.code.blame(error)
       broken.push({
         ...where,
         severity: 'error',
@@ -94,12 +86,14 @@ const importAll = async (
   return broken
 }
 
-const restore = async (request: CompileRequest, { code, codeOf }: CompilerParts): Promise<CompileResult> => {
+const restore = async (request: CompileRequest, parts: CompilerParts): Promise<CompileResult> => {
   const parcel = request.state === undefined ? undefined : await readLastGood(request.state)
   if (parcel === undefined) return failed([], true)
   const snapshot = await createAssembler().read(parcel)
-  const broken = await importAll(snapshot, code, codeOf, snapshot.generation)
+  const broken = await importAll(snapshot, parts, snapshot.generation)
   if (broken.length > 0) return failed(broken)
-  const head = headOf(snapshot, await digestFiles(code.files), [...new Set([...snapshot.files, ...code.files])])
+  const head = headOf(snapshot, await digestFiles(parts.code.files), [
+    ...new Set([...snapshot.files, ...parts.code.files]),
+  ])
   return { ...nothing, diagnostics: [], unreadable: false, head, full: parcel, changed: parcel, memo: memoOf(parcel) }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
 import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { TargetTable } from '../contract/threads.ts'
@@ -81,7 +82,6 @@ const generationsKept = 100
 /** Pause between replacements that faults ask for. */
 const faultPause = 5_000
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const whereOf = ({ host, port, socket }: Address): string => socket ?? `${host} ${port}`
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -97,7 +97,7 @@ export function createFleet(ports: FleetPorts): Fleet {
   let running: Running | undefined
   let targets: TargetTable | undefined
   let ids = 0
-  let ending = false
+  const life = { ending: false }
   let lastFaultReplacement = -Infinity
   const loadsSeen = new Set<number>()
 
@@ -123,7 +123,7 @@ export function createFleet(ports: FleetPorts): Fleet {
     ports.fold(worker.column)
     checkLoads()
     const seat = seats.indexOf(worker)
-    if (seat < 0 || ending) return
+    if (seat < 0 || life.ending) return
     seats[seat] = undefined
     if (!worker.retiring) ports.emit({ kind: 'worker-lost', worker: worker.id, reason })
     void bringBack(seat)
@@ -132,7 +132,7 @@ export function createFleet(ports: FleetPorts): Fleet {
   const onFault = (worker: WorkerHandle, fault: Fault): void => {
     const { kind, message, stack, culprit } = fault
     ports.emit({ kind: 'fault', worker: worker.id, what: kind, message, stack, culprit })
-    if (ending || worker.retiring || performance.now() - lastFaultReplacement < faultPause) return
+    if (life.ending || worker.retiring || performance.now() - lastFaultReplacement < faultPause) return
     lastFaultReplacement = performance.now()
     void replaceSeat(seats.indexOf(worker), `${kind}${culprit === undefined ? '' : ` in ${culprit}`}`)
   }
@@ -165,7 +165,7 @@ export function createFleet(ports: FleetPorts): Fleet {
     worker.load = next.load
     worker.preparing = 0
     if (worker.generation === 0) worker.generation = next.generation
-    for (const name of [...worker.attached.keys()]) if (!next.addresses.has(name)) worker.attached.delete(name)
+    for (const name of worker.attached.keys()) if (!next.addresses.has(name)) worker.attached.delete(name)
     checkLoads()
   }
   const attach = async (worker: WorkerHandle, name: string, address: Address, first: boolean): Promise<void> => {
@@ -200,7 +200,7 @@ export function createFleet(ports: FleetPorts): Fleet {
       .call('drain', timeout, { timeout: timeout + 2_000 })
       .catch(() => ({ finished: 0, cut: 0 }))
     worker.peer.tell('end', undefined)
-    await Promise.race([worker.ended, sleep(500)])
+    await Promise.race([worker.ended, setTimeout(500, undefined, { ref: false })])
     await worker.thread.terminate()
     await worker.ended
     return result
@@ -208,9 +208,9 @@ export function createFleet(ports: FleetPorts): Fleet {
 
   const bringBack = async (seat: number): Promise<void> => {
     const backOff = (backOffs[seat] ??= createBackOff())
-    while (!ending && seats[seat] === undefined) {
-      await sleep(backOff.next())
-      if (ending) return
+    while (!life.ending && seats[seat] === undefined) {
+      await setTimeout(backOff.next(), undefined, { ref: false })
+      if (life.ending) return
       let worker: WorkerHandle | undefined
       try {
         worker = await spawn()
@@ -226,7 +226,7 @@ export function createFleet(ports: FleetPorts): Fleet {
 
   const replaceNow = async (seat: number, reason: string): Promise<void> => {
     const old = seats[seat]
-    if (old === undefined || ending) return
+    if (old === undefined || life.ending) return
     const successor = await spawn()
     try {
       await successor.inTurn(() => catchUp(successor, seat === 0, false))
@@ -247,7 +247,7 @@ export function createFleet(ports: FleetPorts): Fleet {
         message: `worker ${old.id} gave nothing over: ${text(error)}`,
       })
     }
-    if (ending || seats[seat] !== old) {
+    if (life.ending || seats[seat] !== old) {
       await retire(successor, 0)
       return
     }
@@ -374,7 +374,7 @@ export function createFleet(ports: FleetPorts): Fleet {
         startedAt: worker.startedAt,
       })),
     drain: async (timeout) => {
-      ending = true
+      life.ending = true
       const results = await Promise.all([...alive].map((worker) => retire(worker, timeout)))
       return results.reduce((sum, { finished, cut }) => ({ finished: sum.finished + finished, cut: sum.cut + cut }), {
         finished: 0,
@@ -382,7 +382,7 @@ export function createFleet(ports: FleetPorts): Fleet {
       })
     },
     end: async () => {
-      ending = true
+      life.ending = true
       clearInterval(watching)
       await Promise.all([...alive].map((worker) => worker.thread.terminate()))
     },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { RouteSnapshot, Snapshot } from '../contract/snapshot.ts'
 import { createAssembler } from './assembler.ts'
 import { policyOf, routeOf, snapshotOf } from './fixtures/snapshot.ts'

@@ -92,7 +92,7 @@ export function createPeer<Theirs extends Calls, Ours extends Calls>(
           timeout > 0
             ? setTimeout(() => settle(id)?.reject(new PeerError(`${name}: no answer in ${timeout} ms`)), timeout)
             : undefined
-        waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, timer })
+        waiting.set(id, { resolve, reject, timer })
         try {
           post({ ask: id, name, value }, options.transfer ?? noTransfer)
         } catch (error) {
@@ -104,7 +104,7 @@ export function createPeer<Theirs extends Calls, Ours extends Calls>(
     },
     close: (reason) => {
       closed ??= reason
-      for (const id of [...waiting.keys()]) settle(id)?.reject(new PeerError(reason))
+      for (const id of waiting.keys()) settle(id)?.reject(new PeerError(reason))
     },
   }
 }

@@ -22,20 +22,21 @@ export interface ShutDown {
 }
 
 /** Ends in order: told to be not ready, `delay`, stop accepting and finish within `timeout`, end the threads. */
-export function shutDown({ signal, delay, timeout, drain, end, emit }: ShutDownOptions): ShutDown {
+export function shutDown(options: ShutDownOptions): ShutDown {
+  const { signal, delay, timeout } = options
   const from = performance.now()
   let moveOn: () => void = () => {}
   const early = (): Promise<undefined> => new Promise((resolve) => (moveOn = () => resolve(undefined)))
   const work = async (): Promise<void> => {
-    emit({ kind: 'draining', signal, delay, timeout })
+    options.emit({ kind: 'draining', signal, delay, timeout })
     if (delay > 0) {
       const stopWaiting = new AbortController()
       await Promise.race([early(), setTimeout(delay, undefined, { signal: stopWaiting.signal }).catch(() => undefined)])
       stopWaiting.abort()
     }
-    const { finished, cut } = (await Promise.race([early(), drain(timeout)])) ?? { finished: 0, cut: 0 }
-    emit({ kind: 'stopped', finished, cut, ms: performance.now() - from })
-    await end()
+    const { finished, cut } = (await Promise.race([early(), options.drain(timeout)])) ?? { finished: 0, cut: 0 }
+    options.emit({ kind: 'stopped', finished, cut, ms: performance.now() - from })
+    await options.end()
   }
   return { hurry: () => moveOn(), done: work() }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createSlotAllocator, type SlotNames } from './slot-allocator.ts'
 
 const names = (routes: readonly string[]): SlotNames => ({ listeners: ['main'], routes, services: [], targets: [] })

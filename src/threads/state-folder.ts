@@ -69,7 +69,11 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
     }
     await rename(temporary, lastGoodPath(folder))
     const directory = await open(folder, 'r')
-    await directory.sync().finally(() => directory.close())
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
   }
 
   let running: Promise<void> | undefined
