@@ -51,7 +51,6 @@ class Door implements ServerHost, AcceptorHost {
   timeouts: ListenerPlan['timeouts']
   server: Server | undefined
   private readonly plane: Plane
-  private readonly facts = new WeakMap<ServerConnection, ClientFacts>()
   private readonly perAddress = new Map<string, number>()
 
   constructor(plane: Plane, plan: ListenerPlan) {
@@ -99,7 +98,7 @@ class Door implements ServerHost, AcceptorHost {
     telemetry.add('connections_total', 1)
     telemetry.gauge('connections', 1)
     const facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
-    this.facts.set(connection, facts)
+    connection.facts = facts
     const limit = this.limits.connectionsPerIp
     if (limit > 0 && limit !== Infinity) {
       const count = (this.perAddress.get(facts.address) ?? 0) + 1
@@ -111,7 +110,7 @@ class Door implements ServerHost, AcceptorHost {
   closed(connection: ServerConnection): void {
     if (!this.connections.delete(connection)) return
     this.plane.ports.telemetry.gauge('connections', -1)
-    const address = this.facts.get(connection)?.address ?? ''
+    const address = connection.facts?.address ?? ''
     const count = this.perAddress.get(address)
     if (count !== undefined) {
       if (count > 1) this.perAddress.set(address, count - 1)
@@ -122,7 +121,7 @@ class Door implements ServerHost, AcceptorHost {
 
   begin(connection: ServerConnection, head: RequestHead): ReturnType<typeof begin> {
     const { plan, plane } = this
-    const peer = this.facts.get(connection) as ClientFacts
+    const peer = connection.facts as ClientFacts
     const trusted = plan.trusted
     const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
     return begin(plane.engine, plan, client, connection, head, plane.incomingTrace, plane.sampled())
@@ -140,6 +139,7 @@ class Door implements ServerHost, AcceptorHost {
       refusal.code,
       normalizeAddress(connection.peer) ?? connection.peer,
       refusal.detail,
+      id,
     )
     const extra =
       status === 426
@@ -147,7 +147,7 @@ class Door implements ServerHost, AcceptorHost {
         : status === 405
           ? 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n'
           : ''
-    return `${statusLine(status)}${extra}Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n${plane.dateLine}X-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`
+    return `${statusLine(status)}${plane.dateLine}\r\n${extra}Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`
   }
 }
 
@@ -231,7 +231,7 @@ class Plane implements DataPlane {
     const second = Math.floor(Date.now() / 1000)
     if (second === this.dateSecond) return
     this.dateSecond = second
-    this.dateLine = `Date: ${new Date(second * 1000).toUTCString()}\r\n`
+    this.dateLine = `\r\nDate: ${new Date(second * 1000).toUTCString()}`
   }
   private isOverloaded(): boolean {
     const { vitals } = this.ports

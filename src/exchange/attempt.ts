@@ -7,7 +7,7 @@ import { stepFailed } from './end.ts'
 import { failureReply } from './failures.ts'
 import { forwardFields } from './forwarding.ts'
 import { refuse } from './problem.ts'
-import { answer, complete, cut, pass, progressed, relay } from './respond.ts'
+import { answer, complete, cut, pass, progressed, relay, takeReply } from './respond.ts'
 import { type ExchangeState, holdLimit, phase } from './state.ts'
 import { isAccepted } from './upgrade.ts'
 
@@ -149,6 +149,10 @@ class LiveAttempt implements Attempt, ResponseSink {
   }
   onBody(chunk: Uint8Array): void {
     const { exchange } = this
+    if (!exchange.headSent) {
+      ;(exchange.early ??= []).push(Buffer.from(chunk))
+      return
+    }
     if (exchange.idleLimit > 0) progressed(exchange)
     pass(exchange, chunk)
   }
@@ -159,6 +163,10 @@ class LiveAttempt implements Attempt, ResponseSink {
     const { exchange } = this
     this.settle(exchange.response.status >= 500 ? 'status' : 'ok')
     exchange.attempt = undefined
+    if (!exchange.headSent) {
+      exchange.earlyEnd = true
+      return
+    }
     if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
     complete(exchange)
   }
@@ -171,7 +179,12 @@ class LiveAttempt implements Attempt, ResponseSink {
     const { exchange } = this
     this.settle(nothingSent && cause !== 'pool' ? 'connect' : cause === 'pool' ? 'aborted' : 'reset')
     if (exchange.phase === phase.deliver) retryOrFail(exchange, this, cause, nothingSent)
-    else if (exchange.phase === phase.answered)
+    else if (exchange.phase !== phase.answered) return
+    else if (!exchange.headSent) {
+      // A response step waits; what it lets through is this.
+      exchange.attempt = undefined
+      takeReply(exchange, failureReply(exchange, this.service.name, this.target.url, cause))
+    } else
       cut(
         exchange,
         cause === 'malformed' ? 'GW5023' : 'GW5022',

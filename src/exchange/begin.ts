@@ -45,6 +45,7 @@ export const begin = (
   sampled: boolean,
 ): LiveExchange => {
   const exchange = create(engine, listener, client, stream, head, incomingTrace, sampled)
+  engine.telemetry.gauge('requests_in_flight', 1)
   start(exchange, head)
   return exchange
 }
@@ -81,13 +82,7 @@ export const create = (
   const via = fields.getAll('via')
   dropClientClaims(fields)
   const path = head.rawPath === '*' ? '*' : canonicalPath(head.rawPath)
-  const colon = head.authority.lastIndexOf(':')
-  const port =
-    colon > 0 && !head.authority.endsWith(']')
-      ? Number(head.authority.slice(colon + 1))
-      : client.scheme === 'https'
-        ? 443
-        : 80
+  const port = portOf(head.authority, client.scheme)
   const request = new RequestState(
     head.method,
     typeof path === 'string' ? path : head.rawPath,
@@ -130,6 +125,18 @@ export const start = (exchange: LiveExchange, head: IncomingHead): void => {
     exchange.phase = phase.match
     answer(exchange, exchange.refusal)
   }
+}
+
+let lastAuthority = ''
+let lastPort = 0
+/** Port of an authority, or the default of the scheme; the latest is remembered. */
+const portOf = (authority: string, scheme: 'http' | 'https'): number => {
+  if (authority !== lastAuthority) {
+    const colon = authority.lastIndexOf(':')
+    lastAuthority = authority
+    lastPort = colon > 0 && !authority.endsWith(']') ? Number(authority.slice(colon + 1)) : 0
+  }
+  return lastPort > 0 ? lastPort : scheme === 'https' ? 443 : 80
 }
 
 const passes = (via: readonly string[], own: string): number => {

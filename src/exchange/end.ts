@@ -14,6 +14,7 @@ export const finish = (exchange: ExchangeState, aborted: boolean): void => {
   if (!exchange.isInner) runEnd(exchange, exchange.listener.guards.end)
   const { load } = exchange.listener
   if (--load.inFlight === 0) load.idle?.()
+  if (!exchange.dry && !exchange.isInner) engine.telemetry.gauge('requests_in_flight', -1)
   if (exchange.dry || exchange.isInner) return
   const facts: EndFacts = {
     endedAt: engine.now(),

@@ -44,7 +44,7 @@ export const answer = (exchange: ExchangeState, reply: Reply): void => {
 }
 
 /** Puts a reply in the place of the answer. */
-const takeReply = (exchange: ExchangeState, reply: Reply): void => {
+export const takeReply = (exchange: ExchangeState, reply: Reply): void => {
   const { response } = exchange
   const fields = new FieldsClass()
   const headers = reply.headers
@@ -59,6 +59,8 @@ const takeReply = (exchange: ExchangeState, reply: Reply): void => {
   exchange.code = reply.code
   exchange.detail = reply.detail ?? exchange.detail
   exchange.serviceEnded = true
+  exchange.early = undefined
+  exchange.earlyEnd = false
   if (reply.close === true) exchange.stream.closeAfter()
   if (reply.code !== undefined && reply.body === undefined) {
     fields.push(contentType, 'content-type', 'application/problem+json')
@@ -107,8 +109,8 @@ const waitForStep = (exchange: ExchangeState, verdict: Promise<Reply | undefined
     .then((reply) => {
       if (exchange.phase === phase.over) return
       if (reply !== undefined) replace(exchange, reply)
-      runResponse(exchange)
       exchange.attempt?.resumeResponse()
+      runResponse(exchange)
     })
     .catch((error: unknown) => stepFailed(exchange, name, error))
 }
@@ -172,6 +174,17 @@ const send = (exchange: ExchangeState): void => {
   }
   exchange.continueAt = Infinity
   progressed(exchange)
+  if (exchange.early !== undefined || exchange.earlyEnd) passEarly(exchange)
+}
+
+/** Passes on what had to wait for the head. */
+const passEarly = (exchange: ExchangeState): void => {
+  const { early, earlyEnd } = exchange
+  exchange.early = undefined
+  if (early !== undefined) for (const chunk of early) pass(exchange, chunk)
+  if (!earlyEnd) return
+  if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
+  complete(exchange)
 }
 
 /** Something flowed: the idle limit starts anew. Two stores on the plain path. */

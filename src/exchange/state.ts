@@ -95,6 +95,9 @@ export abstract class ExchangeState extends Timed implements Exchange {
   transforms: readonly BodyTransform[] | undefined = undefined
   responseTrailers: FieldList | undefined = undefined
   serviceEnded: boolean = false
+  /** What of the service's body came before the head could leave, because a response step waits; whether all of it has. */
+  early: Uint8Array[] | undefined = undefined
+  earlyEnd: boolean = false
   isTunnel: boolean = false
   deliveredAt: number = 0
   firstByteAt: number = 0

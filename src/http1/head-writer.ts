@@ -3,15 +3,26 @@ import { fieldPrefixes } from '../lib/field-names.ts'
 import { reasonPhrase } from '../lib/status.ts'
 
 const statusLines: string[] = []
-for (let status = 100; status < 600; status++) statusLines[status] = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`
+for (let status = 100; status < 600; status++) statusLines[status] = `HTTP/1.1 ${status} ${reasonPhrase(status)}`
 
-/** Field lines in HTTP/1.1 form. Values come from the parser or are checked where they are made, so they hold no CR or LF. */
-export const writeFields = (fields: FieldList): string => {
-  let text = ''
+/**
+ * Appends field lines in HTTP/1.1 form, each with its line break before it. Values come from the parser or are checked
+ * where they are made, so they hold no CR or LF.
+ */
+export const writeFields = (head: string, fields: FieldList): string => {
+  let text = head
   for (let i = 0; i < fields.length; i++) {
     const id = fields.idAt(i)
-    text += (id > 0 ? (fieldPrefixes[id] as string) : `${fields.nameAt(i)}: `) + fields.valueAt(i) + '\r\n'
+    text += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${fields.nameAt(i)}: `
+    text += fields.valueAt(i)
   }
   return text
 }
-export const statusLine = (status: number): string => statusLines[status] ?? `HTTP/1.1 ${status} \r\n`
+/** A status line without its line break. */
+export const statusLine = (status: number): string => statusLines[status] ?? `HTTP/1.1 ${status} `
+/** A trailer section, from its first name to the empty line. */
+export const writeTrailers = (fields: FieldList): string => {
+  let text = ''
+  for (let i = 0; i < fields.length; i++) text += `${fields.nameAt(i)}: ${fields.valueAt(i)}\r\n`
+  return `${text}\r\n`
+}

@@ -129,17 +129,16 @@ const more = (): undefined => {
   return undefined
 }
 
-const isDigits = (text: string): boolean => {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (c < 48 || c > 57) return false
-  }
-  return text.length > 0
-}
 /** Content-Length: digits without leading zeros, below 2^53 (RFC 9110 §8.6). −1 when it is not. */
 export const parseLength = (text: string): number => {
-  if (!isDigits(text) || text.length > 16 || (text.length > 1 && text.charCodeAt(0) === 48)) return -1
-  const value = Number(text)
+  const { length } = text
+  if (length === 0 || length > 16 || (length > 1 && text.charCodeAt(0) === 48)) return -1
+  let value = 0
+  for (let i = 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return -1
+    value = value * 10 + digit
+  }
   return value <= Number.MAX_SAFE_INTEGER ? value : -1
 }
 
@@ -228,7 +227,9 @@ export const parseRequestHead = (
   const head = new RequestHead()
   const old = minorVersion === 48
   if (old) head.protocol = 'HTTP/1.0'
-  const method = methods.get(text.slice(0, methodEnd - lineStart))
+  // Most requests are GET; the map is for the rest.
+  const isGet = methodEnd - lineStart === 3 && buffer[lineStart] === 71 && buffer[lineStart + 1] === 69 && buffer[lineStart + 2] === 84
+  const method = isGet ? 'GET' : methods.get(text.slice(0, methodEnd - lineStart))
   if (method === undefined) {
     const name = text.slice(0, methodEnd - lineStart)
     return refuse(

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
+import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { ListenerTimeouts, MessageLimits } from '../contract/plan.ts'
 import type { BodyLength, ClientStream, FailureCause, RequestSink } from '../contract/streams.ts'
 import { fieldPrefixes, idOf } from '../lib/field-names.ts'
 import { Timed, type TimerWheel } from '../lib/timer-wheel.ts'
 import { BodyReader, bodyFault } from './body-reader.ts'
-import { statusLine, writeFields } from './head-writer.ts'
+import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
 import { type HeadRefusal, parseRequestHead, parsed, type RequestHead } from './request-head.ts'
 import { Wire, type WireOwner } from './wire.ts'
 
@@ -16,7 +17,7 @@ export interface ServerHost {
   readonly wheel: TimerWheel
   /** Monotonic ms, at most one tick old. */
   now(): number
-  /** Value of `Date`, made once a second. */
+  /** Line break and `Date` line, made once a second. */
   date(): string
   /** True while draining: every answer says `Connection: close`. */
   draining(): boolean
@@ -46,6 +47,8 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   readonly wire: Wire
   readonly peer: string
   readonly peerPort: number
+  /** What the listener knows of the client; set once. */
+  facts: ClientFacts | undefined = undefined
   /** Requests begun. */
   requests = 0
   private readonly host: ServerHost
@@ -236,7 +239,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   informational(status: number, fields: FieldList): void {
     if (this.request?.protocol !== 'HTTP/1.1' || this.headSent || this.state === state.closed) return
     if (status === 100) this.continueSent = true
-    this.wire.send(`${statusLine(status)}${writeFields(fields)}\r\n`)
+    this.wire.send(`${writeFields(statusLine(status), fields)}\r\n\r\n`)
   }
 
   head(status: number, fields: FieldList, length: BodyLength): void {
@@ -260,27 +263,28 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     for (let i = 0; i < fields.length; i++) {
       const id = fields.idAt(i)
       if (id === dateId) dated = true
-      text += (id > 0 ? (fieldPrefixes[id] as string) : `${fields.nameAt(i)}: `) + fields.valueAt(i) + '\r\n'
+      text += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${fields.nameAt(i)}: `
+      text += fields.valueAt(i)
     }
     if (!dated) text += this.host.date()
     if (length === 'tunnel') {
-      this.wire.send(`${text}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+      this.wire.send(`${text}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
       this.openTunnel()
       return
     }
     const isHead = request.method === 'HEAD'
     this.bodiless = isHead || status === 204 || status === 304
     if (typeof length === 'number') {
-      if (status !== 204) text += `Content-Length: ${length}\r\n`
+      if (status !== 204) text += `\r\nContent-Length: ${length}`
     } else if (length === 'none') {
-      if (!this.bodiless) text += 'Content-Length: 0\r\n'
+      if (!this.bodiless) text += '\r\nContent-Length: 0'
     } else if (!isOld) {
-      if (status !== 204 && status !== 304) text += 'Transfer-Encoding: chunked\r\n'
+      if (status !== 204 && status !== 304) text += '\r\nTransfer-Encoding: chunked'
       this.chunked = !this.bodiless
     } else if (!this.bodiless) this.keepAlive = false
-    if (!this.keepAlive) text += 'Connection: close\r\n'
-    else if (isOld) text += 'Connection: keep-alive\r\n'
-    this.wire.send(`${text}\r\n`)
+    if (!this.keepAlive) text += '\r\nConnection: close'
+    else if (isOld) text += '\r\nConnection: keep-alive'
+    this.wire.send(`${text}\r\n\r\n`)
     if (this.halfClosed) this.sentAt = this.host.now()
   }
 
@@ -311,7 +315,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       this.wire.send(
         trailers === undefined || this.request?.acceptsTrailers !== true
           ? '0\r\n\r\n'
-          : `0\r\n${writeFields(trailers)}\r\n`,
+          : `0\r\n${writeTrailers(trailers)}`,
       )
     if (this.wire.blocked) this.watchWrite()
     this.sink = undefined

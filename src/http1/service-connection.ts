@@ -4,7 +4,7 @@ import type { FieldList } from '../contract/fields.ts'
 import type { Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink } from '../contract/streams.ts'
 import { BodyReader, bodyFault } from './body-reader.ts'
-import { writeFields } from './head-writer.ts'
+import { writeFields, writeTrailers } from './head-writer.ts'
 import { parsedResponse, parseResponseHead, type ResponseHead } from './response-head.ts'
 import { Wire, type WireOwner } from './wire.ts'
 
@@ -55,12 +55,12 @@ export class ServiceConnection implements PooledConnection, WireOwner {
     this.isHead = method === 'HEAD'
     this.isUpgrade = length === 'tunnel'
     this.chunked = length === 'stream'
-    let text = `${method} ${target} HTTP/1.1\r\n${writeFields(fields)}`
-    if (typeof length === 'number') text += `Content-Length: ${length}\r\n`
-    else if (length === 'stream') text += 'Transfer-Encoding: chunked\r\n'
-    else if (length === 'tunnel') text += 'Connection: Upgrade\r\nUpgrade: websocket\r\n'
-    else if (bodyMethods.has(method)) text += 'Content-Length: 0\r\n'
-    this.wire.send(`${text}\r\n`)
+    let text = writeFields(`${method} ${target} HTTP/1.1`, fields)
+    if (typeof length === 'number') text += `\r\nContent-Length: ${length}`
+    else if (length === 'stream') text += '\r\nTransfer-Encoding: chunked'
+    else if (length === 'tunnel') text += '\r\nConnection: Upgrade\r\nUpgrade: websocket'
+    else if (bodyMethods.has(method)) text += '\r\nContent-Length: 0'
+    this.wire.send(`${text}\r\n\r\n`)
   }
 
   body(chunk: Uint8Array): boolean {
@@ -80,7 +80,7 @@ export class ServiceConnection implements PooledConnection, WireOwner {
       this.wire.end()
       return
     }
-    if (this.chunked) this.wire.send(trailers === undefined ? '0\r\n\r\n' : `0\r\n${writeFields(trailers)}\r\n`)
+    if (this.chunked) this.wire.send(trailers === undefined ? '0\r\n\r\n' : `0\r\n${writeTrailers(trailers)}`)
     this.requestDone = true
   }
 
@@ -198,6 +198,7 @@ export class ServiceConnection implements PooledConnection, WireOwner {
 
   private fail(cause: FailureCause): void {
     const sink = this.sink
+    if (cause === 'closed' && this.served > 0 && !this.headSeen) this.events.onStale(this)
     this.sink = undefined
     const nothingSent = this.wire.sent === this.bytesBefore
     if (this.requestDone) this.wire.destroy()
@@ -225,6 +226,7 @@ export class ServiceConnection implements PooledConnection, WireOwner {
     this.carry = undefined
     const sink = this.sink
     this.sink = undefined
+    if (sink !== undefined && this.served > 0 && !this.headSeen) this.events.onStale(this)
     this.events.onClosed(this)
     sink?.onFailure(failed ? 'reset' : 'closed', this.wire.sent === this.bytesBefore)
   }

@@ -52,7 +52,7 @@ const special: Readonly<Record<string, string>> = {
   ratelimit: 'RateLimit',
   'ratelimit-policy': 'RateLimit-Policy',
 }
-/** `Name: ` as it is written on an HTTP/1.1 wire, by id; index 0 is empty. */
+/** Line break and `Name: ` as written on an HTTP/1.1 wire, by id; index 0 is empty. The break stands before the name, so that a line is two concatenations. */
 export const fieldPrefixes: readonly string[] = fieldNames.map((name) =>
-  name === '' ? '' : `${special[name] ?? name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: `,
+  name === '' ? '' : `\r\n${special[name] ?? name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: `,
 )

@@ -125,6 +125,10 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
     if (this.deadline === Infinity) this.host.wheel.arm(this, connection.idleUntil)
   }
 
+  onStale(): void {
+    this.host.telemetry.add('stale_connections_total', 1)
+  }
+
   onClosed(connection: ServiceConnection): void {
     this.open_--
     this.host.telemetry.gauge('service_connections', -1)

@@ -56,7 +56,12 @@ export class Service implements ServicePlan {
     const state = target as TargetState
     state.inFlight--
     if (outcome === 'aborted') return
-    if (outcome === 'ok') return state.succeeded()
+    if (outcome === 'ok') {
+      if (!state.succeeded()) return
+      this.host.telemetry.target(state.slot, 'restored', 1)
+      this.host.telemetry.log('info', 'target restored', { service: this.name, target: state.url })
+      return
+    }
     this.host.telemetry.target(state.slot, outcome === 'connect' ? 'connect-failure' : 'failure', 1)
     const passive = this.snapshot.passive
     if (passive === undefined || outcome === 'timeout' || this.single !== undefined) return

@@ -50,12 +50,13 @@ export class TargetState implements Target {
     return this.ejectedUntil > now
   }
 
-  /** A usable answer came. */
-  succeeded(): void {
+  /** A usable answer came. True when that takes the target back in. */
+  succeeded(): boolean {
     this.failures = 0
-    if (this.ejectedUntil === 0) return
+    if (this.ejectedUntil === 0) return false
     this.ejectedUntil = 0
     this.ejections = 0
+    return true
   }
 
   /** True when this failure is the one that takes it out; each time lasts longer than the one before. */
