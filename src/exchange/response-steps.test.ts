@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Reply } from '../contract/exchange.ts'
+import type { Policy, Stage } from '../contract/policy.ts'
+import { Rig, type RigOptions, type RigPolicy, settle } from './rig.fixture.ts'
+
+/** A policy that writes down each of its hooks. */
+const witness = (seen: string[], name: string, over: Partial<Policy> = {}, stage: Stage = 'limit'): RigPolicy => ({
+  name,
+  stage,
+  policy: {
+    onRequest: () => void seen.push(`${name} request`) as undefined,
+    onResponse: () => void seen.push(`${name} response`) as undefined,
+    onEnd: () => void seen.push(`${name} end`),
+    ...over,
+  },
+})
+const refusal: Reply = { status: 403, code: 'GW4031' }
+
+test('a relayed answer passes every step that its request passed, in reverse order, the route before the gateway', () => {
+  const seen: string[] = []
+  const rig = new Rig({
+    guards: [witness(seen, 'g1'), witness(seen, 'g2')],
+    route: [witness(seen, 'r1'), witness(seen, 'r2')],
+  })
+  const { client } = rig.begin()
+  rig.service.last.reply(200)
+  assert.deepEqual(seen, [
+    'g1 request',
+    'g2 request',
+    'r1 request',
+    'r2 request',
+    'r2 response',
+    'r1 response',
+    'g2 response',
+    'g1 response',
+    'r1 end',
+    'r2 end',
+    'g1 end',
+    'g2 end',
+  ])
+  assert.deepEqual([client.status, client.text, client.state, client.breaches], [200, 'ok', 'ended', []])
+})
+
+for (const [place, expected] of [
+  ['g1', ['g1 response']],
+  ['g2', ['g2 response', 'g1 response']],
+  ['r1', ['r1 response', 'g2 response', 'g1 response']],
+  ['r2', ['r2 response', 'r1 response', 'g2 response', 'g1 response']],
+] as const) {
+  test(`a refusal by ${place} passes the response steps of exactly those that were reached`, () => {
+    const seen: string[] = []
+    const make = (name: string): RigPolicy => witness(seen, name, name === place ? { onRequest: () => refusal } : {})
+    const rig = new Rig({ guards: [make('g1'), make('g2')], route: [make('r1'), make('r2')] })
+    const { client } = rig.begin()
+    assert.deepEqual(
+      seen.filter((word) => word.endsWith('response')),
+      expected,
+    )
+    // Which route would have matched is not known to a guard before the match.
+    assert.equal(client.status, 403)
+    assert.equal(rig.service.streams.length, 0)
+  })
+}
+
+test('steps of the stages respond and log pass every answer, also one that a guard of the gateway made', () => {
+  const seen: string[] = []
+  const only = (name: string, stage: Stage): RigPolicy => ({
+    name,
+    stage,
+    policy: { onResponse: () => void seen.push(name) as undefined },
+  })
+  const rig = new Rig({
+    guards: [
+      witness(seen, 'g', { onRequest: () => refusal, onEnd: () => undefined }),
+      only('global respond', 'respond'),
+      only('global log', 'log'),
+    ],
+    unmatched: [only('default respond', 'respond')],
+    route: [only('route respond', 'respond')],
+  })
+  rig.begin()
+  assert.deepEqual(seen, ['default respond', 'g response', 'global respond', 'global log'])
+})
+
+for (const how of ['a thrown error', 'a rejected promise'] as const) {
+  test(`${how} in onRequest is 500 and passes the response steps; others do not notice`, async () => {
+    const seen: string[] = []
+    const onRequest =
+      how === 'a thrown error'
+        ? (): never => {
+            throw new Error('bad')
+          }
+        : (): Promise<never> => Promise.reject(new Error('bad'))
+    const rig = new Rig({
+      guards: [witness(seen, 'g')],
+      route: [witness(seen, 'r', { onRequest }), witness(seen, 'later')],
+    })
+    const { client } = rig.begin()
+    await settle()
+    assert.equal(client.status, 500)
+    assert.match(client.text, /GW5001/)
+    assert.doesNotMatch(client.text, /bad/)
+    assert.deepEqual(
+      seen.filter((word) => word.endsWith('response')),
+      ['r response', 'g response'],
+    )
+    assert.deepEqual([rig.ended.length, rig.counter('policy_errors_total')], [1, 1])
+  })
+}
+
+test('a response step that waits holds the whole answer back, head first, nothing lost', async () => {
+  const rig = new Rig({
+    route: [
+      {
+        name: 'slow',
+        policy: {
+          onResponse: async (exchange) => {
+            await settle()
+            exchange.response.fields.set('x-late', '1')
+            return undefined
+          },
+        },
+      },
+    ],
+  })
+  const { client } = rig.begin()
+  rig.service.last.reply(200, 'body in the same read as its head')
+  await settle()
+  await settle()
+  assert.deepEqual(
+    [client.state, client.text, client.fields.get('x-late'), client.breaches],
+    ['ended', 'body in the same read as its head', '1', []],
+  )
+  assert.equal(rig.ended.length, 1)
+  assert.deepEqual(rig.service.settled, ['ok'])
+})
+
+test('trailers of an answer survive a response step that waits', async () => {
+  const rig = new Rig({ route: [{ name: 'slow', policy: { onResponse: () => settle().then(() => undefined) } }] })
+  const { client } = rig.begin()
+  const stream = rig.service.last
+  stream.answer(200)
+  stream.send('a')
+  stream.sink.onTrailers({ length: 0 } as never)
+  stream.finish()
+  await settle()
+  await settle()
+  assert.ok(client.trailers !== undefined)
+})
+
+test('a service that fails while a response step waits becomes a 502, of which the failed answer is no part', async () => {
+  const rig = new Rig({ route: [{ name: 'slow', policy: { onResponse: () => settle().then(() => undefined) } }] })
+  const { client } = rig.begin()
+  rig.service.last.answer(200)
+  rig.service.last.send('half')
+  rig.service.last.fail('reset')
+  await settle()
+  await settle()
+  assert.deepEqual([client.status, client.state, client.breaches], [502, 'ended', []])
+  assert.doesNotMatch(client.text, /half/)
+  assert.deepEqual([rig.ended.length, rig.service.settled], [1, ['reset']])
+})
+
+test('a reply of a response step replaces the answer of the service, whose stream is cut', () => {
+  const rig = new Rig({ route: [{ name: 'replace', policy: { onResponse: () => ({ status: 502, code: 'GW5029' }) } }] })
+  const { client } = rig.begin()
+  rig.service.last.reply(500, 'secret stack trace')
+  assert.deepEqual([client.status, rig.service.last.aborted, client.breaches], [502, true, []])
+  assert.doesNotMatch(client.text, /secret/)
+  assert.equal(rig.ended.length, 1)
+})
+
+test('a reply of a response step that waited replaces the answer too', async () => {
+  const rig = new Rig({
+    route: [{ name: 'replace', policy: { onResponse: () => Promise.resolve({ status: 502, code: 'GW5029' }) } }],
+  })
+  const { client } = rig.begin()
+  rig.service.last.reply(500, 'secret stack trace')
+  await settle()
+  assert.deepEqual([client.status, client.state, client.breaches], [502, 'ended', []])
+  assert.doesNotMatch(client.text, /secret/)
+  assert.deepEqual([rig.ended.length, rig.service.inFlight], [1, 0])
+})
+
+test('a client that leaves while a request step waits ends the exchange once, and nothing is delivered', async () => {
+  const options: RigOptions = { route: [{ name: 'slow', policy: { onRequest: () => settle().then(() => undefined) } }] }
+  const rig = new Rig(options)
+  const { exchange, client } = rig.begin()
+  exchange.onFailure('closed')
+  await settle()
+  await settle()
+  assert.deepEqual([rig.service.streams.length, rig.ended.length, client.breaches], [0, 1, []])
+  assert.equal(rig.ended[0]?.facts.status, 499)
+})

@@ -1,0 +1,407 @@
+import type { ClientFacts, Exchange } from '../contract/exchange.ts'
+import type { FieldList } from '../contract/fields.ts'
+import type {
+  Action,
+  ListenerPlan,
+  OpenOptions,
+  RoutePlan,
+  RouteSettings,
+  ServicePlan,
+  Target,
+} from '../contract/plan.ts'
+import type { Policy, Stage } from '../contract/policy.ts'
+import type { BodyLength, ClientStream, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
+import type { EndFacts, Telemetry } from '../contract/telemetry.ts'
+import { Fields } from '../lib/fields.ts'
+import { TimerWheel } from '../lib/timer-wheel.ts'
+import { builtInSettings } from '../plan/settings.ts'
+import { arrange } from '../plan/steps.ts'
+import { begin, type IncomingHead } from './begin.ts'
+import type { Engine } from './engine.ts'
+import type { LiveExchange } from './live-exchange.ts'
+
+/** One policy of a rig, with the stage it stands in. */
+export interface RigPolicy {
+  readonly name: string
+  readonly stage?: Stage
+  readonly policy: Policy
+}
+
+/** A client that notices every breach of the protocol of `ClientStream`. */
+export class FakeClient implements ClientStream {
+  status = 0
+  fields: Fields = new Fields()
+  length: BodyLength = 'none'
+  readonly chunks: Buffer[] = []
+  readonly informationals: number[] = []
+  trailers: FieldList | undefined
+  state: 'waiting' | 'head' | 'ended' | 'aborted' = 'waiting'
+  closes = false
+  paused = false
+  /** What `body` answers; false is back-pressure. */
+  takes = true
+  readonly breaches: string[] = []
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString('latin1')
+  }
+  private expect(state: FakeClient['state'], what: string): void {
+    if (this.state !== state) this.breaches.push(`${what} while ${this.state}`)
+  }
+  informational(status: number): void {
+    this.expect('waiting', 'informational')
+    this.informationals.push(status)
+  }
+  head(status: number, fields: FieldList, length: BodyLength): void {
+    this.expect('waiting', 'head')
+    this.state = 'head'
+    this.status = status
+    this.length = length
+    for (let i = 0; i < fields.length; i++) this.fields.push(fields.idAt(i), fields.nameAt(i), fields.valueAt(i))
+  }
+  body(chunk: Uint8Array): boolean {
+    this.expect('head', 'body')
+    this.chunks.push(Buffer.from(chunk))
+    return this.takes
+  }
+  end(trailers?: FieldList): void {
+    this.expect('head', 'end')
+    this.state = 'ended'
+    this.trailers = trailers
+  }
+  abort(): void {
+    if (this.state === 'ended' || this.state === 'aborted') this.breaches.push(`abort while ${this.state}`)
+    this.state = 'aborted'
+  }
+  pauseRequest(): void {
+    this.paused = true
+  }
+  resumeRequest(): void {
+    this.paused = false
+  }
+  closeAfter(): void {
+    this.closes = true
+  }
+}
+
+/** One opened stream to a target; its test plays the target. */
+export class FakeStream implements ServiceStream {
+  readonly target: Target
+  readonly sink: ResponseSink
+  readonly options: OpenOptions
+  ready: boolean
+  method = ''
+  requestTarget = ''
+  fields: Fields = new Fields()
+  length: BodyLength = 'none'
+  readonly chunks: Buffer[] = []
+  ends = 0
+  trailers: FieldList | undefined
+  aborted = false
+  paused = false
+  takes = true
+  /** Answered, failed or aborted: the connection may serve somebody else. */
+  over = false
+  heads = 0
+  readonly breaches: string[]
+
+  constructor(target: Target, sink: ResponseSink, options: OpenOptions, ready: boolean, breaches: string[]) {
+    this.target = target
+    this.sink = sink
+    this.options = options
+    this.ready = ready
+    this.breaches = breaches
+  }
+  private use(what: string): void {
+    if (this.over) this.breaches.push(`${what} on a stream that is over`)
+  }
+  head(method: string, target: string, fields: FieldList, length: BodyLength): void {
+    this.use('head')
+    this.heads++
+    this.method = method
+    this.requestTarget = target
+    this.fields = fields as Fields
+    this.length = length
+  }
+  body(chunk: Uint8Array): boolean {
+    this.use('body')
+    if (!this.ready) this.breaches.push('body before the stream is ready')
+    if (this.ends > 0) this.breaches.push('body after the end')
+    this.chunks.push(Buffer.from(chunk))
+    return this.takes
+  }
+  end(trailers?: FieldList): void {
+    this.use('end')
+    if (++this.ends > 1) this.breaches.push('a second end')
+    this.trailers = trailers
+  }
+  abort(): void {
+    this.use('abort')
+    this.aborted = true
+    this.over = true
+  }
+  pauseResponse(): void {
+    this.use('pause')
+    this.paused = true
+  }
+  resumeResponse(): void {
+    this.use('resume')
+    this.paused = false
+  }
+
+  /** The connection is there. */
+  connect(): void {
+    if (this.over || this.ready) return
+    this.ready = true
+    if (this.ends === 0) this.sink.onDrain()
+  }
+  drain(): void {
+    if (!this.over) this.sink.onDrain()
+  }
+  informational(status: number): void {
+    if (!this.over) this.sink.onInformational(status, new Fields())
+  }
+  answer(status: number, headers: readonly string[] = [], length: BodyLength = 'stream'): void {
+    if (!this.over) this.sink.onHead(status, Fields.of(...headers), length)
+  }
+  send(text: string): void {
+    if (!this.over) this.sink.onBody(Buffer.from(text, 'latin1'))
+  }
+  finish(): void {
+    if (this.over) return
+    this.over = true
+    this.sink.onEnd()
+  }
+  fail(cause: FailureCause, nothingSent = false): void {
+    if (this.over) return
+    this.over = true
+    this.sink.onFailure(cause, nothingSent)
+  }
+  /** A whole answer at once, as one read brings it. */
+  reply(status: number, body = 'ok', headers: readonly string[] = []): void {
+    this.answer(status, headers, body.length)
+    this.send(body)
+    this.finish()
+  }
+}
+
+const targetOf = (index: number): Target => ({
+  url: `http://t${index}`,
+  slot: index,
+  scheme: 'http',
+  host: `t${index}`,
+  port: 80,
+  authority: `t${index}`,
+  prefix: '',
+  weight: 1,
+})
+
+/** A service whose targets are played by the test. */
+export class FakeService implements ServicePlan {
+  readonly name = 'orders'
+  readonly slot = 0
+  readonly targets: readonly Target[]
+  readonly streams: FakeStream[] = []
+  readonly settled: string[] = []
+  readonly breaches: string[] = []
+  /** Whether a stream has its connection at once. */
+  ready = true
+  out = false
+  /** Called with each stream once it is given its head. */
+  onOpen: ((stream: FakeStream) => void) | undefined
+  private next = 0
+
+  constructor(targets = 2) {
+    this.targets = Array.from({ length: targets }, (_, index) => targetOf(index))
+  }
+  get inFlight(): number {
+    return this.streams.length - this.settled.length
+  }
+  get last(): FakeStream {
+    const stream = this.streams.at(-1)
+    if (stream === undefined) throw new Error('nothing was asked')
+    return stream
+  }
+  pick(_exchange: Exchange | undefined, not: Target | undefined): Target | undefined {
+    if (this.out) return undefined
+    const free = this.targets.filter((target) => target !== not)
+    return (free.length === 0 ? this.targets : free)[this.next++ % Math.max(1, free.length)]
+  }
+  open(target: Target, sink: ResponseSink, options: OpenOptions): ServiceStream {
+    const stream = new FakeStream(target, sink, options, this.ready, this.breaches)
+    this.streams.push(stream)
+    if (this.onOpen !== undefined) queueMicrotask(() => this.onOpen?.(stream))
+    return stream
+  }
+  settle(_target: Target, outcome: string): void {
+    this.settled.push(outcome)
+  }
+}
+
+/** What a rig is made of; everything has a default. */
+export interface RigOptions {
+  readonly guards?: readonly RigPolicy[]
+  readonly unmatched?: readonly RigPolicy[]
+  readonly route?: readonly RigPolicy[]
+  readonly settings?: Partial<RouteSettings>
+  readonly timeout?: Partial<RouteSettings['timeout']>
+  readonly action?: Action
+  readonly matches?: boolean
+  readonly allow?: readonly string[]
+  readonly targets?: number
+}
+
+/** What a request of a rig says. */
+export interface RigRequest {
+  readonly method?: string
+  readonly path?: string
+  readonly query?: string
+  readonly headers?: readonly string[]
+  readonly length?: number | 'stream' | 'none'
+  readonly trusted?: boolean
+  readonly expectContinue?: boolean
+  readonly upgrade?: string
+  readonly incomingTrace?: 'continue' | 'restart' | 'trusted'
+}
+
+const stepsOf = (
+  policies: readonly RigPolicy[],
+  chain: 'gateway' | 'route',
+  first: number,
+): ReturnType<typeof arrange> =>
+  arrange(
+    policies.map(({ name, stage = 'limit', policy }) => ({
+      step: { name, stage, chain, origin: undefined, policy, dry: 'pure' as const, stamp: undefined },
+      definition: { rank: 0 },
+      isOwn: false,
+    })),
+    first,
+  )
+
+/** The engine with a clock that the test moves, a route to a service that the test plays, and everything counted. */
+export class Rig {
+  now = 1000
+  readonly service: FakeService
+  readonly listener: ListenerPlan
+  readonly route: RoutePlan
+  readonly engine: Engine
+  readonly wheel: TimerWheel
+  readonly ended: { readonly exchange: Exchange; readonly route: string; readonly facts: EndFacts }[] = []
+  readonly counters: Map<string, number> = new Map()
+  readonly logged: string[] = []
+  private ids = 0
+
+  constructor(options: RigOptions = {}) {
+    this.service = new FakeService(options.targets)
+    this.wheel = new TimerWheel(50, this.now)
+    const count = (name: string, by: number): void => void this.counters.set(name, (this.counters.get(name) ?? 0) + by)
+    const telemetry: Telemetry = {
+      exchangeEnded: (exchange, route, facts) => void this.ended.push({ exchange, route: route.name, facts }),
+      refused: () => undefined,
+      add: count,
+      gauge: count,
+      target: () => undefined,
+      log: (_level, message, fields) => void this.logged.push(`${message} ${String(fields?.['error'] ?? '')}`),
+    }
+    this.engine = {
+      telemetry,
+      wheel: this.wheel,
+      now: () => this.now,
+      coarseNow: () => this.now,
+      time: () => 1_700_000_000_000 + this.now,
+      via: 'gwanmun-test',
+      nextRequestId: () => `req_${++this.ids}`,
+      nextTrace: () => (++this.ids).toString(16).padStart(48, '0'),
+      overloaded: () => false,
+      stamp: undefined,
+    }
+    const settings: RouteSettings = {
+      ...builtInSettings,
+      ...options.settings,
+      timeout: { ...builtInSettings.timeout, ...options.timeout },
+    }
+    const guards = stepsOf(options.guards ?? [], 'gateway', 0)
+    const base = { slot: 0, origin: undefined, describes: '', labels: {}, slotCount: 0 }
+    this.route = {
+      ...base,
+      name: 'orders',
+      action: options.action ?? { kind: 'service', service: this.service },
+      steps: stepsOf(options.route ?? [], 'route', guards.all.length),
+      settings,
+    }
+    const unmatched: RoutePlan = {
+      ...base,
+      name: 'none',
+      action: { kind: 'reply', make: () => ({ status: 404 }) },
+      steps: stepsOf(options.unmatched ?? [], 'route', guards.all.length),
+      settings: builtInSettings,
+    }
+    this.listener = {
+      name: 'main',
+      slot: 0,
+      port: 80,
+      scheme: 'http',
+      guards,
+      guardSlots: 0,
+      unmatched,
+      limits: {
+        headerSize: 32768,
+        headers: 100,
+        uri: 8192,
+        requestsPerConnection: 1000,
+        connections: 0,
+        connectionsPerIp: 0,
+        underscore: 'refuse',
+      },
+      timeouts: { handshake: 1000, headers: 1000, body: 1000, keepAlive: 1000, write: 1000 },
+      trusted: { isTrusted: () => false, hops: 0, header: 'x-forwarded-for' },
+      redirect: undefined,
+      match: () => ({ value: options.matches === false ? undefined : this.route, params: {}, allow: options.allow }),
+      lost: () => [],
+      load: { inFlight: 0, idle: undefined },
+    }
+  }
+
+  /** Begins a request. Its body, if it has one, is for the test to send. */
+  begin(request: RigRequest = {}): { readonly client: FakeClient; readonly exchange: LiveExchange } {
+    const client = new FakeClient()
+    const facts: ClientFacts = {
+      address: '192.0.2.7',
+      peer: '192.0.2.7',
+      port: 5000,
+      forwardedFor: '192.0.2.7',
+      trusted: request.trusted ?? false,
+      scheme: 'http',
+    }
+    const head: IncomingHead = {
+      method: request.method ?? 'GET',
+      rawPath: request.path ?? '/orders/1',
+      query: request.query ?? '',
+      host: 'api.test',
+      authority: 'api.test',
+      protocol: 'HTTP/1.1',
+      length: request.length ?? 'none',
+      expectContinue: request.expectContinue ?? false,
+      upgrade: request.upgrade ?? '',
+      fields: Fields.of(...(request.headers ?? [])),
+    }
+    const exchange = begin(this.engine, this.listener, facts, client, head, request.incomingTrace ?? 'trusted', false)
+    // As the codec does: a request without a body is complete at once.
+    if (head.length === 'none') exchange.onEnd()
+    return { client, exchange }
+  }
+
+  /** Moves the clock in ticks of 50 ms. */
+  pass(ms: number): void {
+    for (const until = this.now + ms; this.now < until;) {
+      this.now = Math.min(until, this.now + 50)
+      this.wheel.advance(this.now)
+    }
+  }
+  counter(name: string): number {
+    return this.counters.get(name) ?? 0
+  }
+}
+
+/** Lets every promise that is due settle. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
