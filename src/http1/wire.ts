@@ -126,7 +126,9 @@ export class Wire {
       turn.id++
       turn.open = true
     }
-    if (length === 0) this.owner.onEof()
+    // The write that failed took the reset's error with it, so the end looks like an orderly one.
+    if (length === 0 && this.broken) this.socket.destroy()
+    else if (length === 0) this.owner.onEof()
     else this.owner.onRead(this.own ?? sharedBuffer, length)
     if (--depth === 0) {
       turn.open = false
