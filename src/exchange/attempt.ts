@@ -33,6 +33,7 @@ class LiveAttempt implements Attempt, ResponseSink {
   deadline: number = Infinity
   stream: ServiceStream | undefined
   private over = false
+  private ended = false
 
   constructor(exchange: ExchangeState, service: ServicePlan, target: Target) {
     this.exchange = exchange
@@ -70,7 +71,7 @@ class LiveAttempt implements Attempt, ResponseSink {
     const length: BodyLength = exchange.upgrade === '' ? exchange.request.length : 'tunnel'
     stream.head(this.method, this.requestTarget, this.fields, length)
     if (stream.ready) this.sendHeld()
-    else if (exchange.requestEnded && exchange.request.length === 'none') stream.end()
+    else if (exchange.requestEnded && exchange.request.length === 'none') this.end(undefined)
   }
 
   /** Gives the target what waited for it. */
@@ -99,7 +100,10 @@ class LiveAttempt implements Attempt, ResponseSink {
     return this.stream?.body(chunk) ?? false
   }
   end(trailers: FieldList | undefined): void {
-    if (this.exchange.upgrade === '' || this.exchange.isTunnel) this.stream?.end(trailers)
+    // Both the end of the request and the end of a wait for the target come here.
+    if (this.ended || (this.exchange.upgrade !== '' && !this.exchange.isTunnel)) return
+    this.ended = true
+    this.stream?.end(trailers)
   }
   pauseResponse(): void {
     this.stream?.pauseResponse()
@@ -119,6 +123,8 @@ class LiveAttempt implements Attempt, ResponseSink {
   private settle(outcome: Outcome): void {
     if (this.over) return
     this.over = true
+    // One that waits for its own steps has opened nothing yet.
+    if (this.stream === undefined) return
     this.service.settle(this.target, outcome, this.exchange.response.status)
   }
 
