@@ -18,5 +18,6 @@ export const compileOrigins = (specs: readonly MatcherSpec[]): Matcher => {
   }
 }
 
-/** Whether one of them is `*`: any origin. */
-export const isAnyOrigin = (specs: readonly MatcherSpec[]): boolean => specs.flat().includes('*')
+/** Whether one of them takes any origin: `*`, or `true` (present). */
+export const isAnyOrigin = (specs: readonly MatcherSpec[]): boolean =>
+  specs.flat().some((one) => one === '*' || one === true)

@@ -203,6 +203,7 @@ test('whatever a page calls itself, only a configured origin is ever let in with
 test('credentials with any origin fail at load', () => {
   assert.throws(() => policyOf(cors, { origins: ['*'], credentials: true }), /any origin/)
   assert.throws(() => policyOf(cors, { credentials: true }), /any origin/)
+  assert.throws(() => policyOf(cors, { origins: [true], credentials: true }), /any origin/)
 })
 
 test('explain says who may and why not', () => {

@@ -15,17 +15,6 @@ const preflightVary = 'origin, access-control-request-method, access-control-req
 /** What a browser that may not call gets: no field that would let it. */
 const refusal: Reply = { status: 204, headers: ['vary', preflightVary] }
 
-/** What of a service's own CORS fields never passes: the gateway decides. */
-const ownFields = [
-  'access-control-allow-origin',
-  'access-control-allow-credentials',
-  'access-control-allow-methods',
-  'access-control-allow-headers',
-  'access-control-allow-private-network',
-  'access-control-expose-headers',
-  'access-control-max-age',
-] as const
-
 const methodsOf = (options: CorsOptions, route: readonly string[]): string | undefined => {
   const methods = options.methods ?? route
   if (methods.length === 0) return undefined
@@ -65,8 +54,10 @@ export const cors: PolicyDefinition<CorsOptions> = {
         made.push('access-control-allow-private-network', 'true')
       return { status: 204, headers: made }
     }
+    /** A service's own CORS fields never pass: the gateway decides. */
     const clear = (fields: FieldList): void => {
-      for (let i = 0; i < ownFields.length; i++) fields.remove(ownFields[i] as (typeof ownFields)[number])
+      for (let i = fields.length - 1; i >= 0; i--)
+        if (fields.nameAt(i).startsWith('access-control-')) fields.removeAt(i)
     }
     return {
       onRequest(exchange) {

@@ -30,6 +30,7 @@ const remove = (names: readonly string[]): Edit => {
 const rename = (names: Readonly<Record<string, string>>): Edit => {
   const pairs = Object.entries(names).map(([from, to]) => ({ from: lower(from), to: settable(to) }))
   return (fields) => {
+    if (!pairs.some(({ from }) => fields.has(from))) return true
     const found = pairs
       .filter(({ from }) => fields.has(from))
       .map(({ from, to }) => ({ from, to, values: fields.getAll(from) }))

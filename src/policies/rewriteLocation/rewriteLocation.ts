@@ -1,9 +1,11 @@
 import type { Exchange } from '../../contract/exchange.ts'
 import type { Target } from '../../contract/plan.ts'
 import type { PolicyDefinition } from '../../contract/policy.ts'
+import { idOf } from '../../lib/field-names.ts'
 import type { RewriteLocationOptions } from './options.ts'
 
 const turned = 1
+const locationId = idOf('location')
 
 /** Where the path begins in an absolute URL that points at the target, or -1. */
 const behindTarget = (location: string, target: Target): number => {
@@ -64,7 +66,7 @@ export const rewriteLocation: PolicyDefinition<RewriteLocationOptions> = {
       onResponse(exchange) {
         const { response, target } = exchange
         if (response.source !== 'service' || target === undefined) return undefined
-        const location = response.fields.get('location')
+        const location = response.fields.getById(locationId)
         if (location === undefined) return undefined
         const isPath = location.startsWith('/') && !location.startsWith('//')
         const at = isPath ? 0 : behindTarget(location, target)
