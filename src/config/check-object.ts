@@ -62,7 +62,9 @@ const shortKey = (node: ObjectNode, tree: Tree): string | true | undefined => {
     if (typeof tree.value === 'number' && node.shortNumber !== undefined) return node.shortNumber
   }
   if (tree.kind === 'map') return undefined
-  return node.short
+  // A tree of texts is never short for anything: only a text is.
+  const isTree = node.short !== undefined && node.keys[node.short]?.node.kind === 'templateTree'
+  return isTree && tree.kind !== 'scalar' ? undefined : node.short
 }
 
 const checkEntries = (

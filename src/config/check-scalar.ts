@@ -78,6 +78,19 @@ export const checkScalar = (scope: Scope, node: ScalarNode, tree: Tree, path: st
     }
     return failed
   }
+  const partner = tree.plain && typeof tree.value === 'string' ? missingPartner(tree.value) : undefined
+  if (partner !== undefined) {
+    const mark = { source: tree.source, start: tree.end - 1, end: tree.end }
+    report(
+      scope,
+      mark,
+      'GW1112',
+      `this ${tree.text.at(-1) ?? ''} has no ${partner} before it`,
+      `Add the missing ${partner}, or quote the text.`,
+      path,
+    )
+    return failed
+  }
   const text = written(scope, tree, path)
   if (text === undefined) return failed
   if (node.kind === 'secret' && text.shown === text.text && tree.start >= 0) {
@@ -90,6 +103,14 @@ export const checkScalar = (scope: Scope, node: ScalarNode, tree: Tree, path: st
     return failed
   }
   return checkMeaning(scope, node, tree, text, read.value, path)
+}
+
+/** The opening bracket that a text without quotes lacks for the one it ends with. */
+const missingPartner = (text: string): string | undefined => {
+  const last = text.at(-1)
+  if (last !== ']' && last !== '}') return undefined
+  const open = last === ']' ? '[' : '{'
+  return text.includes(open) ? undefined : open
 }
 
 /** What a text of the right form still has to be: linear, a known placeholder, a readable file. */

@@ -216,7 +216,9 @@ const checkUnion = (scope: Scope, node: Extract<SchemaNode, { kind: 'union' }>, 
       }
     }
   }
-  const fitting = node.of.filter((one) => fits(one, tree))
+  const forms = node.of.filter((one) => fits(one, tree))
+  const now = forms.filter((one) => one.kind !== 'later')
+  const fitting = now.length > 0 ? now : forms
   if (fitting.length === 0) {
     if (isUnquoted(tree)) reportUnquoted(scope, tree, path)
     else report(scope, tree, 'GW1102', `${describeNode(node)} is wanted here, not ${formOf(tree)}`, undefined, path)

@@ -4,15 +4,7 @@ import type { Tree } from './tree.ts'
 const numberKinds: ReadonlySet<ScalarKind> = new Set(['integer', 'number', 'port', 'status'])
 const freeKinds: ReadonlySet<ScalarKind> = new Set(['json', 'templateTree'])
 /** Kinds that take a number as its text. */
-const looseKinds: ReadonlySet<ScalarKind> = new Set([
-  'text',
-  'template',
-  'matcher',
-  'statusRange',
-  'outcome',
-  'secret',
-  'glob',
-])
+const looseKinds: ReadonlySet<ScalarKind> = new Set(['text', 'template', 'matcher', 'statusRange', 'outcome', 'glob'])
 
 export const isScalarNode = (node: SchemaNode): node is ScalarNode =>
   ![

@@ -17,6 +17,7 @@ export const checkPolicy = (scope: Scope, name: string, value: unknown, place: P
   if (name === 'query') checkEdits(scope, value, place, path, false)
   if (name === 'rewrite') checkReplacement(scope, value, place, path)
   if (name === 'cors' && isValues(value)) checkCors(scope, value, place, path)
+  if ((name === 'cors' || name === 'websocket') && isValues(value)) checkOrigins(scope, value, place, path)
   if (name === 'stripPrefix' && typeof value === 'string') checkPrefix(scope, value, place, path)
   if (name === 'rewrite' && typeof value === 'string' && !value.startsWith('/') && !value.startsWith('{')) {
     report(scope, place, 'GW1103', `${JSON.stringify(value)} is not a path`, 'begin with /: /v2/{*}', path)
@@ -38,6 +39,18 @@ const checkEdits = (scope: Scope, edits: unknown, place: Place, path: string, fi
     if (!fields || !isValues(map)) continue
     for (const name of Object.keys(map))
       if (!maySetField(name)) refuseField(scope, name, placeOfKey(scope, map, name, place), `${path}.${key}.${name}`)
+  }
+  const remove = edits['remove']
+  for (const name of fields && Array.isArray(remove) ? remove : []) {
+    if (/^[!#$%&'*+.^`|~0-9A-Za-z_-]+$/.test(String(name))) continue
+    report(
+      scope,
+      placeOfValue(scope, edits, 'remove', place),
+      'GW1103',
+      `${JSON.stringify(name)} is not a header name`,
+      'write a field name; a trailing * stands for any ending',
+      `${path}.remove`,
+    )
   }
   const rename = edits['rename']
   if (fields && isValues(rename)) {
@@ -93,6 +106,31 @@ const checkCors = (scope: Scope, value: Values, place: Place, path: string): voi
     path,
   )
 }
+
+/** Origins are a scheme and a host (RFC 6454): a bare host would never be equal to one. */
+const checkOrigins = (scope: Scope, value: Values, place: Place, path: string): void => {
+  const origins = value['origins']
+  if (!Array.isArray(origins)) return
+  for (const origin of origins.flat()) {
+    if (typeof origin !== 'string' || origin === '*' || origin === 'null' || origin.startsWith('~')) continue
+    if (/^[a-z][a-z0-9+.*-]*:\/\/[^/\s]+$/i.test(origin)) continue
+    const help =
+      /^[a-z0-9*.-]+(:[0-9]+)?$/i.test(origin) && /[a-z]/i.test(origin)
+        ? `did you mean "https://${origin}"?`
+        : 'write a scheme and a host: https://app.example.com'
+    report(
+      scope,
+      placeOfValue(scope, value, 'origins', place),
+      'GW1103',
+      `${JSON.stringify(origin)} is not an origin`,
+      help,
+      `${path}.origins`,
+    )
+  }
+}
+
+const placeOfValue = (scope: Scope, object: object, key: string, fallback: Place): Place =>
+  scope.places.get(object)?.get(key)?.value ?? fallback
 
 const checkPrefix = (scope: Scope, value: string, place: Place, path: string): void => {
   const problem = patternProblem(value)

@@ -123,18 +123,18 @@ export interface Websocket {
 /** A policy of your own: a file, an object, or one of them with options. */
 export type Use = string | PolicyObject | { readonly policy: string | PolicyObject; readonly options?: unknown }
 
-/** Policies that may stand in `global` (marked G in config.md §5.2). */
+/** Policies that may stand in `global` (marked G in config.md §5.2). Where a text is allowed, `none` is one that switches off. */
 export interface GatewayPolicies {
-  readonly allow?: Many<string> | Lists | None
-  readonly deny?: Many<string> | Lists | None
-  readonly cors?: boolean | Many<string> | Cors | None
+  readonly allow?: Many<string> | Lists
+  readonly deny?: Many<string> | Lists
+  readonly cors?: boolean | Many<string> | Cors
   readonly bodyLimit?: Size | None
   readonly securityHeaders?: boolean | SecurityHeaders | None
   readonly compress?: boolean | Compress | None
   readonly headers?: Headers | None
   readonly errors?: 'pass' | 'problem' | Errors | None
   readonly log?: { readonly sample?: Share; readonly fields?: FieldEdits } | None
-  readonly use?: None | Many<Use>
+  readonly use?: Many<Use>
 }
 
 /** Policies that may stand on a service (marked S). */

@@ -4,7 +4,7 @@ import { keyPlaceOf, report, type Scope } from './scope.ts'
 import { paramsOfHost, paramsOfPattern } from './texts.ts'
 import { suggestKey } from './unknown-key.ts'
 import { valueOf, type Entry, type Tree } from './tree.ts'
-import type { Unit } from './unit.ts'
+import { valuePlaceIn, type Unit } from './unit.ts'
 
 type ReadUnit = (scope: Scope, node: SchemaNode, item: Entry, file: number, path: string) => Unit
 
@@ -22,6 +22,7 @@ export const checkRoute = (
   const unit = read(scope, node, item, file, path)
   scope.params = before
   checkAction(scope, node, item, path)
+  checkRedirect(scope, unit, path)
   return unit
 }
 
@@ -39,6 +40,22 @@ const paramsOf = (scope: Scope, tree: Tree): readonly string[] | undefined => {
     }
   }
   return [...names]
+}
+
+const checkRedirect = (scope: Scope, unit: Unit, path: string): void => {
+  const to = (unit.value?.['redirect'] as { readonly to: string } | undefined)?.to
+  if (to === undefined || /^([/{]|https?:\/\/)/.test(to)) return
+  const help = /^[a-z0-9-]+(\.[a-z0-9-]+)+/i.test(to)
+    ? `did you mean "https://${to}"?`
+    : 'write a path, or a URL with its scheme: https://example.com/{*}'
+  report(
+    scope,
+    valuePlaceIn(unit, 'redirect'),
+    'GW1103',
+    `${JSON.stringify(to)} is no address to redirect to`,
+    help,
+    `${path}.redirect`,
+  )
 }
 
 const checkAction = (scope: Scope, node: SchemaNode, item: Entry, path: string): void => {

@@ -138,15 +138,7 @@ export const readScalar = (node: ScalarNode, written: Written): Read => {
 }
 
 /** Kinds that also take a number as its text. */
-const textLike: ReadonlySet<string> = new Set([
-  'text',
-  'template',
-  'matcher',
-  'statusRange',
-  'outcome',
-  'secret',
-  'glob',
-])
+const textLike: ReadonlySet<string> = new Set(['text', 'template', 'matcher', 'statusRange', 'outcome', 'glob'])
 
 const readText = (node: ScalarNode, written: Written, text: string): Read => {
   switch (node.kind) {

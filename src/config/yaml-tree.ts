@@ -97,6 +97,15 @@ const syntaxFinding = (errors: readonly YAMLParseError[], text: string, source: 
   const tab = text.slice(start, end).indexOf('\t')
   if (tab !== -1)
     return make(start + tab, start + tab + 1, 'GW1001', 'a tab stands where YAML wants spaces', 'Indent with spaces.')
+  const indented = tabAfter(text, start)
+  if (indented !== -1)
+    return make(
+      indented,
+      indented + 1,
+      'GW1001',
+      'a tab indents this line',
+      'Indent with spaces; YAML allows no tabs there.',
+    )
   const open = unclosedBracket(text, start)
   if (open !== -1) {
     const bracket = text[open] ?? '{'
@@ -109,6 +118,13 @@ const syntaxFinding = (errors: readonly YAMLParseError[], text: string, source: 
     )
   }
   return make(start, Math.min(end, lineEnd(text, start)), 'GW1001', wordsOf(first, text), undefined)
+}
+
+/** The first tab that indents a line near an error, or -1. */
+const tabAfter = (text: string, at: number): number => {
+  const from = text.lastIndexOf('\n', at - 1) + 1
+  const found = /^ *\t\s*\S/m.exec(text.slice(from))
+  return found === null ? -1 : from + found.index + found[0].indexOf('\t')
 }
 
 const lineEnd = (text: string, at: number): number => {
