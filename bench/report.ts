@@ -17,7 +17,7 @@ export function interval(found: Estimate, unit: string): string {
 
 /** `≤ 1.15 ×`, or a dash. */
 export function bound(limit: number | undefined, unit: string): string {
-  return limit === undefined ? '–' : `≤ ${limit}${unit === '' ? '' : ` ${unit}`}`
+  return limit === undefined ? '–' : `≤ ${Number(limit.toPrecision(4))}${unit === '' ? '' : ` ${unit}`}`
 }
 
 /** What a check came to, in a word. */

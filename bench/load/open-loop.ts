@@ -12,6 +12,11 @@ export interface OpenLoop {
   readonly seconds: number
   readonly warm: number
   readonly connections: number
+  /**
+   * How the tool waits. `turn`: never sleeps and takes a core, late by µs. `sleep`: leaves the core to others, late by up
+   * to 2 ms; for rates and limits to which that is nothing.
+   */
+  readonly wait: 'turn' | 'sleep'
   /** File for every request's due time (ms since 1970) and latency (µs), as pairs of doubles. */
   readonly samples?: string
 }

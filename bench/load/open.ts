@@ -1,7 +1,7 @@
 /**
  * Open loop: requests are due at fixed moments, whether or not earlier ones were answered, and latency counts from the
  * moment a request was due; what stalls is seen in full. A program of its own (one JSON argument, one JSON line out).
- * It turns without sleeping, since timers are 1 ms coarse, and so takes one core.
+ * Unless told to sleep it turns all the time, since timers are 1 ms coarse, and so takes one core.
  */
 import { writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -93,6 +93,7 @@ function receive(connection: Connection, size: number): boolean {
     }
     connection.due = -1
     idle.push(connection)
+    if (waitingFrom < waiting.length) send(performance.now())
   }
   return true
 }
@@ -125,9 +126,10 @@ function turn(): void {
     next += 1000 / loop.rate
   }
   send(now)
-  if (next < end || (now < end + 5000 && (waitingFrom < waiting.length || idle.length < loop.connections)))
-    setImmediate(turn)
-  else finish()
+  const owing = waitingFrom < waiting.length || idle.length < loop.connections
+  if (next >= end && !(owing && now < end + 5000)) finish()
+  else if (loop.wait === 'turn') setImmediate(turn)
+  else setTimeout(turn, next < end ? Math.max(0, next - now) : 5)
 }
 
 function finish(): void {

@@ -47,6 +47,7 @@ test('a stall is seen by all requests that were due meanwhile, not only by those
     seconds: 2,
     warm: 0.2,
     connections: 8,
+    wait: 'turn',
     samples,
   })
   assert.equal(found.failures, 0, found.detail)
@@ -67,7 +68,15 @@ test('answers that are not 2xx and connections that are closed are counted', asy
     if (count % 100 === 50) response.socket?.destroy()
     else response.writeHead(count % 100 === 0 ? 503 : 200).end('x')
   }
-  const found = await runOpenLoop(session, { port, paths: ['/'], rate: 500, seconds: 1, warm: 0, connections: 4 })
+  const found = await runOpenLoop(session, {
+    port,
+    paths: ['/'],
+    rate: 500,
+    seconds: 1,
+    warm: 0,
+    connections: 4,
+    wait: 'sleep',
+  })
   assert.equal(found.closed, 5)
   assert.match(found.detail, /status 503 5/)
   assert.match(found.detail, /connection closed 5/)

@@ -72,13 +72,17 @@ export async function untilReady(child: Child, limit = 60_000): Promise<void> {
   }
 }
 
-/** Starts the gateway on a config file with further arguments or environment; does not wait until it is ready. */
+/** Starts the gateway on a config file, with further flags and environment; does not wait until it is ready. */
 export function launch(
   setup: Pick<Setup, 'session' | 'label'>,
   file: string,
+  flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Child {
-  return setup.session.children.start(setup.label, launcher, ['start', '-c', file], { cwd: setup.session.folder, env })
+  return setup.session.children.start(setup.label, launcher, ['start', '-c', file, ...flags], {
+    cwd: setup.session.folder,
+    env,
+  })
 }
 
 /** Path of the program, for verbs other than `start`. */
@@ -90,7 +94,7 @@ export interface RunningGateway extends RunningPeer {
   readonly place: Place
 }
 
-/** Starts the gateway and waits until it is ready. */
+/** Starts the gateway so that it takes changes of its file, and waits until it is ready. */
 export async function startGateway(
   setup: Setup,
   variant: Partial<Variant> = {},
@@ -108,7 +112,7 @@ export async function startGateway(
   }
   const file = join(folder, 'gateway.yaml')
   writeFileSync(file, configText(place, { routes: setup.routes, workers: setup.workers, ...variant }))
-  const child = launch(setup, file, env)
+  const child = launch(setup, file, ['--watch'], env)
   await untilReady(child)
   return {
     label,

@@ -25,7 +25,15 @@ function openLoop(bench: Bench, seat: Seat, lags: number[]): Contestant {
       const { peer } = seat
       if (!warm) await runWrk(bench.session, { port: peer.port, paths: smallPaths(50), seconds: peer.warmUp })
       warm = true
-      const loop = { port: peer.port, paths: smallPaths(50), rate, seconds, warm: 0.5, connections: 64 }
+      const loop = {
+        port: peer.port,
+        paths: smallPaths(50),
+        rate,
+        seconds,
+        warm: 0.5,
+        connections: 64,
+        wait: 'turn' as const,
+      }
       const { result, cpu, busy } = await measureLoad(peer, () => runOpenLoop(bench.session, loop))
       await emptyLog(peer)
       lags.push(result.lag)
