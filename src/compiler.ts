@@ -14,9 +14,9 @@ import { extension, root } from './threads/thread-file.ts'
 
 type UseEntry = string | { readonly file?: string; readonly policy?: string; readonly export?: string }
 
-/** Files of a `use`: each names a policy of the operator's own. */
+/** Files of a `use`, one or many: each names a policy of the operator's own. */
 const refsOf = ({ options }: PolicyUse): CodeRef[] =>
-  (options as readonly UseEntry[]).flatMap((entry) => {
+  [options as UseEntry | readonly UseEntry[]].flat().flatMap((entry) => {
     const file = typeof entry === 'string' ? entry : (entry.file ?? entry.policy ?? '')
     const name = typeof entry === 'string' ? 'default' : (entry.export ?? 'default')
     return file === '' ? [] : [{ file, export: name, options: undefined }]
