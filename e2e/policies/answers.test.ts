@@ -42,7 +42,7 @@ test('compressed answers come back whole, for fast and slow readers, of known an
   const plain = await ask(pair.port, '/known')
   assert.equal(plain.headers['content-encoding'], undefined)
   assert.equal(plain.headers['content-length'], String(text.length))
-  assert.equal(plain.headers.vary, 'accept-encoding')
+  assert.equal(plain.headers.vary, 'Accept-Encoding')
   assert.deepEqual(plain.body, text)
   assert.equal(
     (await ask(pair.port, '/small', { headers: { 'Accept-Encoding': 'gzip' } })).headers['content-encoding'],

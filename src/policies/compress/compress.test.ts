@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
@@ -57,7 +58,7 @@ test('what the client does not accept, or says unclearly, is not used', () => {
   const exchange = fakeExchange({}, { headers: { 'Content-Type': 'text/html' } })
   policyOf(compress, {}).onResponse?.(exchange)
   assert.equal(exchange.response.fields.get('content-encoding'), undefined)
-  assert.equal(exchange.response.fields.get('vary'), 'accept-encoding')
+  assert.equal(exchange.response.fields.get('vary'), 'Accept-Encoding')
 })
 
 test('answers smaller than minSize stay; streams have no size', () => {
@@ -108,10 +109,10 @@ test('what is encoded already, partial, not to be changed, or without a body sta
 })
 
 test('whatever could be compressed varies, also for HEAD and 304', () => {
-  assert.equal(head({}).response.fields.get('vary'), 'accept-encoding')
-  assert.equal(head({}, { method: 'HEAD' }).response.fields.get('vary'), 'accept-encoding')
-  assert.equal(head({}, {}, { status: 304, length: 'none' }).response.fields.get('vary'), 'accept-encoding')
-  assert.equal(head({}, {}, { headers: { Vary: 'Origin' } }).response.fields.get('vary'), 'Origin, accept-encoding')
+  assert.equal(head({}).response.fields.get('vary'), 'Accept-Encoding')
+  assert.equal(head({}, { method: 'HEAD' }).response.fields.get('vary'), 'Accept-Encoding')
+  assert.equal(head({}, {}, { status: 304, length: 'none' }).response.fields.get('vary'), 'Accept-Encoding')
+  assert.equal(head({}, {}, { headers: { Vary: 'Origin' } }).response.fields.get('vary'), 'Origin, Accept-Encoding')
   assert.equal(head({}, {}, { headers: { Vary: 'Accept-Encoding' } }).response.fields.get('vary'), 'Accept-Encoding')
   assert.equal(head({}, {}, { headers: { Vary: '*' } }).response.fields.get('vary'), '*')
   assert.equal(head({}, {}, { headers: { 'Content-Type': 'image/png' } }).response.fields.has('vary'), false)
@@ -310,13 +311,13 @@ test('8.12 while a client takes nothing, the source is stopped and what is held 
     const exchange = fakeExchange(accepting(algorithm), { length: 'stream', headers: { 'Content-Type': 'text/plain' } })
     policy.onResponse?.(exchange)
     const transform = policy.transformResponse?.(exchange, sink)
-    const noise = Buffer.from(Array.from({ length: 65_536 }, (_, i) => (i * 2_654_435_761) >>> 24))
     let taken = 0
     for (let turn = 0; turn < 2000; turn++) {
       await new Promise((resolve) => setImmediate(resolve))
       if (isStopped || taken > 8_000_000) continue
-      transform?.write(noise)
-      taken += noise.length
+      // Random bytes: what compresses well could flow for long without filling anything.
+      transform?.write(randomBytes(65_536))
+      taken += 65_536
     }
     transform?.destroy()
     assert.ok(held > 0 && held <= 65_536, `${algorithm} pushed ${held}`)

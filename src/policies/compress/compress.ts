@@ -134,12 +134,12 @@ export const compress: PolicyDefinition<CompressOptions> = {
       const { request, response } = exchange
       const { fields, length } = response
       if (response.status === 304) {
-        addVary(fields, 'accept-encoding')
+        addVary(fields, 'Accept-Encoding')
         return unsuitable
       }
       if (!isSuitable(response, isType)) return unsuitable
       if (typeof length === 'number' && length < minSize) return small
-      addVary(fields, 'accept-encoding')
+      addVary(fields, 'Accept-Encoding')
       const accepted = request.fields.get('accept-encoding')
       const coding = accepted === undefined ? undefined : choiceOf(accepted)
       if (coding === undefined) return notAccepted

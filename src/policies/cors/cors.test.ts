@@ -45,7 +45,7 @@ test('a preflight of an allowed origin is answered with what it asked for', () =
   assert.equal(fields?.get('access-control-allow-headers'), 'X-A, Content-Type')
   assert.equal(fields?.get('access-control-max-age'), '3600')
   assert.equal(fields?.get('access-control-allow-credentials'), undefined)
-  assert.equal(fields?.get('vary'), 'origin, access-control-request-method, access-control-request-headers')
+  assert.equal(fields?.get('vary'), 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers')
 })
 
 test('methods are those stated, else those of the route with HEAD for GET', () => {
@@ -118,7 +118,7 @@ test('any origin needs no Vary; a list of origins varies for everybody', () => {
   assert.equal(any.has('vary'), false)
   assert.equal(answer({}, {}).response.fields.get('access-control-allow-origin'), '*')
   for (const headers of [{ Origin: app }, { Origin: 'https://evil.com' }, {}])
-    assert.equal(answer({ origins: [app] }, { headers }).response.fields.get('vary'), 'origin')
+    assert.equal(answer({ origins: [app] }, { headers }).response.fields.get('vary'), 'Origin')
 })
 
 test('an allowed origin is named, with credentials and exposed fields', () => {
@@ -140,7 +140,7 @@ test('a service cannot let in whom the gateway does not', () => {
   }
   const { fields } = answer({ origins: [app] }, { headers: { Origin: 'https://evil.com' } }, { headers }).response
   assert.deepEqual(fields.names, ['vary', 'vary'])
-  assert.equal(fields.get('vary'), 'Accept, origin')
+  assert.equal(fields.get('vary'), 'Accept, Origin')
 })
 
 test('answers of the gateway itself carry the fields too', () => {

@@ -11,7 +11,7 @@ const readable = 3
 const notReadable = 4
 
 const tokens = /^[A-Za-z0-9!#$%&'*+.^_`|~, \t-]+$/
-const preflightVary = 'origin, access-control-request-method, access-control-request-headers'
+const preflightVary = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'
 /** What a browser that may not call gets: no field that would let it. */
 const refusal: Reply = { status: 204, headers: ['vary', preflightVary] }
 
@@ -73,7 +73,7 @@ export const cors: PolicyDefinition<CorsOptions> = {
       onResponse(exchange) {
         const { fields, source } = exchange.response
         if (source !== 'gateway') clear(fields)
-        if (!any) addVary(fields, 'origin')
+        if (!any) addVary(fields, 'Origin')
         const origin = exchange.request.fields.get('origin')
         if (origin === undefined) {
           if (any) fields.set('access-control-allow-origin', '*')

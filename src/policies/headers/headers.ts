@@ -30,7 +30,9 @@ const remove = (names: readonly string[]): Edit => {
 const rename = (names: Readonly<Record<string, string>>): Edit => {
   const pairs = Object.entries(names).map(([from, to]) => ({ from: lower(from), to: settable(to) }))
   return (fields) => {
-    if (!pairs.some(({ from }) => fields.has(from))) return true
+    let isThere = false
+    for (let i = 0; i < pairs.length && !isThere; i++) isThere = fields.has((pairs[i] as (typeof pairs)[number]).from)
+    if (!isThere) return true
     const found = pairs
       .filter(({ from }) => fields.has(from))
       .map(({ from, to }) => ({ from, to, values: fields.getAll(from) }))
