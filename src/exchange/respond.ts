@@ -6,12 +6,14 @@ import { Fields as FieldsClass } from '../lib/fields.ts'
 import { dropFlags, fromService } from './client-fields.ts'
 import { finish, stepFailed } from './end.ts'
 import { problemOf, refuse } from './problem.ts'
+import { isSendable } from './sendable.ts'
 import { type ExchangeState, phase } from './state.ts'
 import { openTransforms } from './transforms.ts'
 
 const requestId = idOf('x-request-id')
 const contentType = idOf('content-type')
 const policyFailed = refuse('GW5001')
+const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'trailer', 'te'])
 
 /** Relays a service's answer: its head is known, its body follows. */
 export const relay = (exchange: ExchangeState, status: number, fields: Fields, length: BodyLength): void => {
@@ -44,13 +46,21 @@ export const answer = (exchange: ExchangeState, reply: Reply): void => {
 }
 
 /** Puts a reply in the place of the answer. */
-export const takeReply = (exchange: ExchangeState, reply: Reply): void => {
+export const takeReply = (exchange: ExchangeState, given: Reply): void => {
   const { response } = exchange
+  let reply = given
+  if (!isSendable(reply)) {
+    stepFailed(exchange, exchange.step?.name ?? 'action', 'its reply cannot be sent: status or headers are not valid')
+    reply = policyFailed
+  }
   const fields = new FieldsClass()
   const headers = reply.headers
   if (headers !== undefined) {
-    for (let i = 0; i + 1 < headers.length; i += 2)
-      fields.append((headers[i] as string).toLowerCase() as Lowercase<string>, headers[i + 1] as string)
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = (headers[i] as string).toLowerCase() as Lowercase<string>
+      // Framing is the writer's business alone.
+      if (!framing.has(name)) fields.append(name, headers[i + 1] as string)
+    }
   }
   response.status = reply.status
   response.fields = fields

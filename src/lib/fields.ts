@@ -1,5 +1,13 @@
 import type { FieldList } from '../contract/fields.ts'
+import { isToken } from './bytes.ts'
 import { fieldId } from './field-names.ts'
+import { isFieldValue } from './field-value.ts'
+
+/** What policies write must stay one line; parsed fields come through `push` and were read strictly. */
+const demandLine = (name: string, value: string): void => {
+  if ((fieldId(name) === 0 && !isToken(name)) || !isFieldValue(value))
+    throw new RangeError(`${JSON.stringify(name)} or its value may not stand in a field`)
+}
 
 /** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. */
 export class Fields implements FieldList {
@@ -34,6 +42,7 @@ export class Fields implements FieldList {
     this.values.push(value)
   }
   append(name: Lowercase<string>, value: string): void {
+    demandLine(name, value)
     this.push(fieldId(name), name, value)
   }
 
@@ -68,6 +77,7 @@ export class Fields implements FieldList {
   set(name: Lowercase<string>, value: string): void {
     const first = this.indexOf(name, 0)
     if (first < 0) return this.append(name, value)
+    demandLine(name, value)
     this.values[first] = value
     for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
   }
