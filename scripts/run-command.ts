@@ -8,13 +8,18 @@ export interface CommandResult {
   readonly output: string
 }
 
+const plain = (): NodeJS.ProcessEnv => {
+  const { FORCE_COLOR: _, ...env } = process.env
+  return { ...env, NO_COLOR: '1' }
+}
+
 /** Runs a program in the repository's folder and keeps what it prints. */
 export const runCommand = (command: string, args: readonly string[]): Promise<CommandResult> =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '' },
+      env: plain(),
     })
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))

@@ -119,7 +119,6 @@ export const steps: readonly Step[] = [
   command('format', 'node_modules/.bin/oxfmt', ['--check', '.']),
   ...own(),
   group('unit and property', /^(?:src|scripts|bench)\/.*\.test\.ts$/, undefined, 2, 2 * minute),
-  script('fuzz', 'scripts/fuzz.ts', ['--count', '50000']),
   group('end to end', /^e2e\/.*\.test\.ts$/, /^e2e\/(?:soak|readme|package)\//, 2, 3 * minute),
   group('examples', /^examples\/.*\.test\.ts$/, undefined, 2, minute),
   group('README', /^e2e\/readme\/.*\.test\.ts$/, undefined, 1, 3 * minute),

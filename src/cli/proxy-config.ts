@@ -60,7 +60,6 @@ export const proxyRoutes = (words: readonly string[]): ProxyRoute[] => {
 /** What else the file says. */
 export interface ProxySettings {
   readonly port: number
-  readonly admin: number
   readonly cors: boolean
 }
 
@@ -73,7 +72,6 @@ export const proxyConfig = (routes: readonly ProxyRoute[], settings: ProxySettin
     '# Written by gwanmun proxy. gwanmun check tells what is wrong; gwanmun dev takes every change at once.',
   ]
   lines.push('listeners:', `  main: ${settings.port}`)
-  if (settings.admin !== 9901) lines.push(`admin: { port: ${settings.admin} }`)
   if (settings.cors) lines.push('', 'defaults:', '  cors: true')
   lines.push('', 'services:', ...routes.map((route) => `  ${route.name}: ${quoted(route.target)}`))
   lines.push(

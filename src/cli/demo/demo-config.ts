@@ -1,13 +1,7 @@
 import type { RunningService } from './serve.ts'
 
-/** Ports of a demo. */
-export interface DemoPorts {
-  readonly gateway: number
-  readonly admin: number
-}
-
 /** The configuration of the demo, as a file that a reader may change while it runs. */
-export const demoConfig = (ports: DemoPorts, services: readonly RunningService[]): string => {
+export const demoConfig = (port: number, services: readonly RunningService[]): string => {
   const url = (name: string): string => {
     const found = services.find((service) => service.name === name)
     if (found === undefined) throw new Error(`the demo has no service ${name}`)
@@ -15,8 +9,7 @@ export const demoConfig = (ports: DemoPorts, services: readonly RunningService[]
   }
   return `# The configuration of "gwanmun demo". Change it and save: the running gateway takes it at once, or says why not.
 listeners:
-  main: { port: ${ports.gateway}, host: 127.0.0.1 }
-admin: { port: ${ports.admin} }
+  main: { port: ${port}, host: 127.0.0.1 }
 
 services:
   orders: ${url('orders')}

@@ -42,7 +42,7 @@ const runDemo = async (flags: DemoFlags, global: GlobalFlags, terminal: Terminal
   const services = await startServices(gateway === 0)
   const folder = temporaryFolder('gwanmun-demo')
   const file = join(folder, 'gateway.yaml')
-  writeFileSync(file, demoConfig({ gateway, admin }, services))
+  writeFileSync(file, demoConfig(gateway, services))
   let traffic: { stop(): void } | undefined
   try {
     return await launch(
@@ -51,6 +51,8 @@ const runDemo = async (flags: DemoFlags, global: GlobalFlags, terminal: Terminal
         file,
         shown: file,
         watch: true,
+        port: gateway,
+        adminPort: admin,
         state: join(folder, 'state'),
         global,
         tries: (url) => [

@@ -48,13 +48,15 @@ export const proxy: Verb = defineVerb({
     )
     const folder = temporaryFolder('gwanmun-proxy')
     const file = flags.save ?? join(folder, 'gateway.yaml')
-    writeFileSync(file, proxyConfig(routes, { port: gateway, admin, cors: flags.cors }))
+    writeFileSync(file, proxyConfig(routes, { port: gateway, cors: flags.cors }))
     return launch(
       {
         mode: 'proxy',
         file,
         shown: flags.save ?? 'none (write one with --save gateway.yaml)',
         watch: flags.save !== undefined,
+        port: gateway,
+        adminPort: admin,
         state: join(folder, 'state'),
         global,
         tries: (url) => routes.slice(0, 3).map((route) => `curl ${url}${route.path.replace(/\/?\*$/, '/')}`),
