@@ -80,7 +80,9 @@ const checkEntries = (
   let bad = false
   let waits = false
   for (const entry of tree.entries) {
-    const found = Object.hasOwn(node.keys, entry.key) ? entry.key : unknownKey(scope, node, tree, entry, path, check)
+    const found = Object.hasOwn(node.keys, entry.key)
+      ? entry.key
+      : unknownKey(scope, node, tree, entry, path, check, meant)
     if (found === undefined) {
       bad = true
       continue
@@ -151,6 +153,7 @@ const unknownKey = (
   entry: Entry,
   path: string,
   check: Check,
+  meant: ReadonlySet<string>,
 ): string | undefined => {
   const where = path === '' ? '' : ` in ${path}`
   const suggestion = suggestKey(entry.key, suggestable(node))
@@ -164,7 +167,8 @@ const unknownKey = (
     help,
     path === '' ? entry.key : `${path}.${entry.key}`,
   )
-  if (suggestion === undefined || tree.entries.some((other) => other.key === suggestion.key)) return undefined
+  if (suggestion === undefined || meant.has(suggestion.key)) return undefined
+  if (tree.entries.some((other) => other.key === suggestion.key)) return undefined
   if (suggestion.sure) return suggestion.key
   // Another gateway's word may hold another form: its value counts only if it is right as it stands.
   const trial: Scope = { ...scope, findings: [], references: [] }

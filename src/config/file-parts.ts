@@ -59,8 +59,10 @@ export const readParts = (
   }
   for (const entry of tree?.kind === 'map' ? tree.entries : []) {
     if (main && entry.key.startsWith('x-')) continue
-    const name = sectionName(scope, grammar, tree as Extract<Tree, { kind: 'map' }>, entry, main)
-    if (name === undefined) continue
+    const found = sectionName(scope, grammar, tree as Extract<Tree, { kind: 'map' }>, entry, main)
+    // Two other words for one section: only the first is read as it.
+    if (found === undefined || (found !== entry.key && doubtful.has(found))) continue
+    const name = found
     if (name !== entry.key) doubtful.add(name)
     const key = grammar.gateway.keys[name]
     if (key === undefined) continue
