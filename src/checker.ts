@@ -3,6 +3,7 @@ import type { RouteSnapshot } from './contract/snapshot.ts'
 import { configJsonSchema } from './config/json-schema.ts'
 import { loadConfig } from './config/load.ts'
 import { policyOptions } from './policies/options.ts'
+import { tryPolicies } from './policies/trial.ts'
 import { findConflicts } from './router/conflicts.ts'
 import { createCodeLoader, type CodeLoader } from './threads/code-loader.ts'
 import { extension, root } from './threads/thread-file.ts'
@@ -40,8 +41,8 @@ export const conflictsOf = (routes: readonly RouteSnapshot[]): RouteConflict[] =
  * Reads and checks a configuration without running it: the wiring for verbs and threads that need no data plane. Never
  * throws for what an operator wrote.
  */
-export const checkConfig = (request: CheckRequest): Promise<LoadResult> =>
-  loadConfig({
+export const checkConfig = async (request: CheckRequest): Promise<LoadResult> => {
+  const result = await loadConfig({
     cwd: request.cwd,
     env: process.env,
     mode: request.mode,
@@ -56,6 +57,12 @@ export const checkConfig = (request: CheckRequest): Promise<LoadResult> =>
     ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
     ...(request.memo === undefined ? {} : { memo: request.memo }),
   })
+  if (result.snapshot === undefined) return result
+  // Policies say more than schemas can: each is made once, and what one refuses is a finding like any other.
+  const findings = await tryPolicies(result.snapshot)
+  if (findings.length === 0) return result
+  return { ...result, snapshot: undefined, diagnostics: [...result.diagnostics, ...findings] }
+}
 
 let loader: CodeLoader | undefined
 

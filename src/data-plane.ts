@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { BoundSocket, createServer, type Server, type Socket } from 'node:net'
-import type { DataPlane, DataPlanePorts, ExplainRequest, ExplainResult, InnerRequest, InnerResponse } from './contract/data-plane.ts'
+import type {
+  DataPlane,
+  DataPlanePorts,
+  ExplainRequest,
+  ExplainResult,
+  InnerRequest,
+  InnerResponse,
+} from './contract/data-plane.ts'
 import type { ClientFacts } from './contract/exchange.ts'
 import type { ListenerPlan } from './contract/plan.ts'
 import type { PolicyDefinition } from './contract/policy.ts'
@@ -28,13 +35,15 @@ import { clientFacts, peerFacts } from './listener/client-facts.ts'
 import { codeOf, type LoadedCode } from './plan/code.ts'
 import { type CompiledPlan, compilePlan } from './plan/compile.ts'
 import type { HostPorts } from './plan/policy-host.ts'
-import { stageOrder } from './plan/steps.ts'
 import { policyDefinitions } from './policies/definitions.ts'
+import { definitionOf } from './policies/use/use.ts'
 import { ServiceRegistry } from './services/registry.ts'
 import { createMemoryCounters, createMemoryRecords } from './store/memory.ts'
 
 /** ms between two looks at the timers; their precision. */
 const tick = 50
+/** ms a kept connection must have been silent before a drain closes it. */
+const drainQuiet = 1000
 /** ms of building a plan between two looks at sockets. */
 const slice = 2
 const backlog = 4096
@@ -286,7 +295,8 @@ class Plane implements DataPlane {
       definitions.set(name, await load())
     }
     const own = new Map<string, PolicyDefinition<never>>()
-    for (const [key, ref] of wanted.own) own.set(key, policyOf(await this.importCode(ref, snapshot.generation), ref))
+    for (const [key, ref] of wanted.own)
+      own.set(key, definitionOf(await this.importCode(ref, snapshot.generation), ref))
     const handlers = new Map<string, ReturnType<typeof createHandler>>()
     for (const [key, ref] of wanted.handlers) {
       const handler = await this.importCode(ref, snapshot.generation)
@@ -357,10 +367,22 @@ class Plane implements DataPlane {
   }
 
   async explain(request: ExplainRequest): Promise<ExplainResult> {
-    const inner = this.parse(request.method, request, request.body === undefined || request.body === '' ? undefined : Buffer.byteLength(request.body))
+    const inner = this.parse(
+      request.method,
+      request,
+      request.body === undefined || request.body === '' ? undefined : Buffer.byteLength(request.body),
+    )
     if (!('refusal' in inner)) return explainExchange(this.engine, inner.listener, inner.client, inner.head)
     const { code, detail } = inner.refusal
-    return { route: undefined, status: errorEntry(code).status, code, listener: inner.listener.name, steps: [], source: 'gateway', detail }
+    return {
+      route: undefined,
+      status: errorEntry(code).status,
+      code,
+      listener: inner.listener.name,
+      steps: [],
+      source: 'gateway',
+      detail,
+    }
   }
 
   inject(request: InnerRequest): Promise<InnerResponse> {
@@ -370,14 +392,35 @@ class Plane implements DataPlane {
       const { code, detail } = inner.refusal
       const id = this.engine.nextRequestId()
       const { status } = errorEntry(code)
-      return Promise.resolve(innerResponse(status, ['content-type', 'application/problem+json', 'x-request-id', id], Buffer.from(problemBody(code, status, detail, '', id))))
+      return Promise.resolve(
+        innerResponse(
+          status,
+          ['content-type', 'application/problem+json', 'x-request-id', id],
+          Buffer.from(problemBody(code, status, detail, '', id)),
+        ),
+      )
     }
     return new Promise((resolve, reject) => {
       const stream = new InnerStream((answer) => {
         if (answer.aborted) reject(new Error('the answer was cut'))
-        else resolve(innerResponse(answer.status, answer.fields.toPairs(), inner.head.method === 'HEAD' ? new Uint8Array(0) : answer.body))
+        else
+          resolve(
+            innerResponse(
+              answer.status,
+              answer.fields.toPairs(),
+              inner.head.method === 'HEAD' ? new Uint8Array(0) : answer.body,
+            ),
+          )
       })
-      const exchange = begin(this.engine, inner.listener, inner.client, stream, inner.head, this.incomingTrace, this.sampled())
+      const exchange = begin(
+        this.engine,
+        inner.listener,
+        inner.client,
+        stream,
+        inner.head,
+        this.incomingTrace,
+        this.sampled(),
+      )
       stream.sink = exchange
       if (body !== undefined && body.length > 0) exchange.onBody(body)
       exchange.onEnd()
@@ -389,7 +432,9 @@ class Plane implements DataPlane {
     method: string,
     request: Pick<ExplainRequest, 'url' | 'headers' | 'from' | 'listener'>,
     length: number | undefined,
-  ): { listener: ListenerPlan; client: ClientFacts; head: RequestHead } | { listener: ListenerPlan; refusal: HeadRefusal } {
+  ):
+    | { listener: ListenerPlan; client: ClientFacts; head: RequestHead }
+    | { listener: ListenerPlan; refusal: HeadRefusal } {
     const { plan } = this
     if (plan === undefined) throw new Error('there is no plan')
     const absolute = /^[a-z]+:\/\/([^/?]*)/i.exec(request.url)
@@ -399,12 +444,15 @@ class Plane implements DataPlane {
     const rest = absolute === null ? request.url : request.url.slice(absolute[0].length)
     let text = `${method} ${rest.startsWith('/') || rest === '*' ? rest : `/${rest}`} HTTP/1.1\r\n`
     const { headers } = request
-    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')) text += `Host: ${authority}\r\n`
+    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host'))
+      text += `Host: ${authority}\r\n`
     for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
-    if (length !== undefined && !/^(?:content-length|transfer-encoding):/im.test(text)) text += `Content-Length: ${length}\r\n`
+    if (length !== undefined && !/^(?:content-length|transfer-encoding):/im.test(text))
+      text += `Content-Length: ${length}\r\n`
     const bytes = Buffer.from(`${text}\r\n`, 'latin1')
     const head = parseRequestHead(bytes, 0, bytes.length, listener.limits)
-    if (head === undefined || parsed.end !== bytes.length) return { listener, refusal: parsed.refusal ?? { code: 'GW4000', detail: 'The request is not one whole head.' } }
+    if (head === undefined || parsed.end !== bytes.length)
+      return { listener, refusal: parsed.refusal ?? { code: 'GW4000', detail: 'The request is not one whole head.' } }
     const peer = peerFacts(request.from ?? '127.0.0.1', 0, listener.scheme)
     const { trusted } = listener
     const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
@@ -414,19 +462,27 @@ class Plane implements DataPlane {
   async drain(timeout: number): Promise<{ finished: number; cut: number }> {
     this.isDraining = true
     const { connections: before } = this.stats()
-    for (const door of this.doors.values()) for (const connection of door.connections) connection.closeIfIdle()
-    if (this.stats().connections > 0) {
+    if (before > 0) {
+      const quietFor = Math.min(drainQuiet, timeout / 2)
       await new Promise<void>((resolve) => {
-        const limit = setTimeout(resolve, timeout)
-        this.waitingForEnd = () => {
+        // Whoever is about to send on a kept connection gets an answer that closes it; who is silent is closed later.
+        const sweep = setInterval(() => this.closeQuiet(quietFor), 100)
+        const done = (): void => {
+          clearInterval(sweep)
           clearTimeout(limit)
           resolve()
         }
+        const limit = setTimeout(done, timeout)
+        this.waitingForEnd = done
       })
     }
     const left = this.stats().connections
     for (const door of this.doors.values()) for (const connection of door.connections) connection.cut(restartFrame)
     return { finished: before - left, cut: left }
+  }
+  private closeQuiet(quietFor: number): void {
+    for (const door of this.doors.values())
+      for (const connection of door.connections) connection.closeIfQuiet(this.coarse - quietFor)
   }
   connectionClosed(): void {
     if (this.waitingForEnd !== undefined && this.stats().connections === 0) this.waitingForEnd()
@@ -456,7 +512,8 @@ const innerResponse = (status: number, rawHeaders: readonly string[], body: Uint
   const headers: Record<string, string> = Object.create(null) as Record<string, string>
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string
-    headers[name] = headers[name] === undefined ? (rawHeaders[i + 1] as string) : `${headers[name]}, ${rawHeaders[i + 1]}`
+    headers[name] =
+      headers[name] === undefined ? (rawHeaders[i + 1] as string) : `${headers[name]}, ${rawHeaders[i + 1]}`
   }
   const text = (): string => Buffer.from(body).toString('utf8')
   return { status, headers, rawHeaders, body, text, json: () => JSON.parse(text()) as unknown }
@@ -486,11 +543,5 @@ const retire = (before: CompiledPlan, next: CompiledPlan): void => {
 
 /** Makes the data path of a thread; it does nothing until it is given a snapshot and sockets. */
 export const createDataPlane = (ports: DataPlanePorts): DataPlane => new Plane(ports)
-/** A definition as `definePolicy` makes it, or a sentence that says what else the export is. */
-const policyOf = (value: unknown, ref: CodeRef): PolicyDefinition<never> => {
-  if (typeof value === 'object' && value !== null && 'name' in value && 'stage' in value && stageOrder[value.stage as keyof typeof stageOrder] !== undefined) {
-    return { rank: 0, dry: 'unknown', ...(value as object) } as PolicyDefinition<never>
-  }
-  throw new TypeError(`${ref.file}: export ${ref.export} is no policy; export default definePolicy({ name, stage, create })`)
-}
+/** Random text that tells one start of the gateway from another. */
 export const startToken = (): string => randomBytes(4).toString('hex')

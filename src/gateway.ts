@@ -54,7 +54,11 @@ export class ConfigError extends Error {
   readonly diagnostics: readonly Diagnostic[]
   constructor(diagnostics: readonly Diagnostic[]) {
     const first = diagnostics.find((one) => one.severity === 'error')
-    super(first === undefined ? 'the configuration has errors' : `${first.code} ${first.path ?? first.file}: ${first.message}${first.help === undefined ? '' : ` (${first.help})`}`)
+    super(
+      first === undefined
+        ? 'the configuration has errors'
+        : `${first.code} ${first.path ?? first.file}: ${first.message}${first.help === undefined ? '' : ` (${first.help})`}`,
+    )
     this.name = 'ConfigError'
     this.diagnostics = diagnostics
   }
@@ -110,8 +114,12 @@ class EmbeddedGateway implements Gateway {
     const [name = 'default', pointer = ''] = ref.export.split('#', 2)
     let value: unknown
     if (ref.file === '') value = this.config
-    else value = ((await import(`${pathToFileURL(ref.file).href}?generation=${this.generation}`)) as Record<string, unknown>)[name]
-    for (const part of pointer.split('/').slice(1)) value = (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+    else
+      value = (
+        (await import(`${pathToFileURL(ref.file).href}?generation=${this.generation}`)) as Record<string, unknown>
+      )[name]
+    for (const part of pointer.split('/').slice(1))
+      value = (value as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
     return value
   }
 
@@ -119,12 +127,21 @@ class EmbeddedGateway implements Gateway {
     const before = this.config
     this.generation++
     const source = typeof config === 'string' ? { file: config } : { object: config }
-    const { snapshot, diagnostics } = await checkConfig({ ...source, cwd: this.cwd, mode: 'library', generation: this.generation })
+    const { snapshot, diagnostics } = await checkConfig({
+      ...source,
+      cwd: this.cwd,
+      mode: 'library',
+      generation: this.generation,
+    })
     if (snapshot === undefined) throw new ConfigError(diagnostics)
     this.config = config
     try {
       const slots = slotsOf(snapshot)
-      this.memory = growMemory(this.memory, { routes: Object.keys(slots.routes).length, targets: Object.keys(slots.targets).length, listeners: snapshot.listeners.length })
+      this.memory = growMemory(this.memory, {
+        routes: Object.keys(slots.routes).length,
+        targets: Object.keys(slots.targets).length,
+        listeners: snapshot.listeners.length,
+      })
       this.telemetry.grow(this.memory)
       await this.plane.prepare(snapshot, slots, await resolveTargets(snapshot))
     } catch (error) {
@@ -141,7 +158,9 @@ class EmbeddedGateway implements Gateway {
     for (const listener of this.snapshot?.listeners ?? []) {
       if (this.bound.has(listener.name)) continue
       const host = listener.host === '' ? '0.0.0.0' : listener.host
-      const socket = new BoundSocket(listener.socket === undefined ? { host, port: listener.port } : ({ path: listener.socket } as never))
+      const socket = new BoundSocket(
+        listener.socket === undefined ? { host, port: listener.port } : ({ path: listener.socket } as never),
+      )
       const { port = 0 } = socket.address() as { port?: number }
       await this.plane.attach(listener.name, socket)
       this.bound.set(listener.name, { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port })
@@ -169,7 +188,13 @@ class EmbeddedGateway implements Gateway {
   }
   explain(request: InnerRequest): Promise<ExplainResult> {
     const { method, url, headers = [], from, listener } = request
-    return this.plane.explain({ method, url, headers, ...(from === undefined ? {} : { from }), ...(listener === undefined ? {} : { listener }) })
+    return this.plane.explain({
+      method,
+      url,
+      headers,
+      ...(from === undefined ? {} : { from }),
+      ...(listener === undefined ? {} : { listener }),
+    })
   }
   async close(timeout = 5000): Promise<void> {
     for (const timer of this.timers) clearInterval(timer)
@@ -182,10 +207,22 @@ class EmbeddedGateway implements Gateway {
 /** Addresses of the hosts that the targets name; a name that does not resolve has none. */
 const resolveTargets = async (snapshot: Snapshot): Promise<TargetTable> => {
   const addresses: Record<string, readonly string[]> = {}
-  const hosts = new Set(snapshot.services.flatMap((service) => service.targets.filter(({ url }) => !url.startsWith('unix:')).map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, ''))))
+  const hosts = new Set(
+    snapshot.services.flatMap((service) =>
+      service.targets
+        .filter(({ url }) => !url.startsWith('unix:'))
+        .map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, '')),
+    ),
+  )
   await Promise.all(
     [...hosts].map(async (host) => {
-      addresses[host] = isIP(host) > 0 ? [host] : await lookup(host, { all: true }).then((found) => found.map(({ address }) => address), () => [])
+      addresses[host] =
+        isIP(host) > 0
+          ? [host]
+          : await lookup(host, { all: true }).then(
+              (found) => found.map(({ address }) => address),
+              () => [],
+            )
     }),
   )
   return { addresses }

@@ -29,7 +29,7 @@ export const problem = (
   return {
     status,
     type: 'application/problem+json',
-    body: `${JSON.stringify({ type: `https://gwanmun.dev/errors/${code}`, title, status, code, detail: detail ?? cause, fix, ...more })}\n`,
+    body: `${JSON.stringify({ type: `urn:gwanmun:error:${code}`, title, status, code, detail: detail ?? cause, fix, ...more })}\n`,
     headers,
   }
 }

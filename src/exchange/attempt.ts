@@ -177,8 +177,7 @@ class LiveAttempt implements Attempt, ResponseSink {
     complete(exchange)
   }
   onDrain(): void {
-    const { exchange } = this
-    if (exchange.phase === phase.deliver || exchange.requestPaused || exchange.held !== undefined) this.sendHeld()
+    if (!this.over) this.sendHeld()
   }
   onFailure(cause: FailureCause, nothingSent: boolean): void {
     if (this.over) return

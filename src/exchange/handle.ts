@@ -14,7 +14,8 @@ const noFields = new Fields()
 export const handle = (exchange: ExchangeState, handler: InnerHandler, stamp: Uint8Array | undefined): void => {
   exchange.phase = phase.deliver
   if (exchange.dry) return
-  if (exchange.request.length === 'none' || exchange.requestEnded) return call(exchange, handler, stamp, joined(exchange))
+  if (exchange.request.length === 'none' || exchange.requestEnded)
+    return call(exchange, handler, stamp, joined(exchange))
   if (exchange.expectContinue) exchange.stream.informational(100, noFields)
   exchange.onBodyComplete = (body) => call(exchange, handler, stamp, body)
   exchange.collected = exchange.held ?? []
@@ -33,7 +34,12 @@ export const joined = (exchange: ExchangeState): Uint8Array => {
   return chunks === undefined || chunks.length === 0 ? empty : Buffer.concat(chunks)
 }
 
-const call = (exchange: ExchangeState, handler: InnerHandler, stamp: Uint8Array | undefined, body: Uint8Array): void => {
+const call = (
+  exchange: ExchangeState,
+  handler: InnerHandler,
+  stamp: Uint8Array | undefined,
+  body: Uint8Array,
+): void => {
   const cancel = new AbortController()
   exchange.cancel = cancel
   exchange.deliveredAt = exchange.engine.now()

@@ -100,7 +100,11 @@ export class LiveExchange extends ExchangeState implements RequestSink {
 
   onDrain(): void {
     if (this.transforms === undefined) this.attempt?.resumeResponse()
-    else this.transforms[this.transforms.length - 1]?.drained?.()
+    else {
+      if (this.chain !== undefined) this.chain.blocked = false
+      // From the client backwards, so that each finds room in the next.
+      for (let i = this.transforms.length - 1; i >= 0; i--) this.transforms[i]?.drained?.()
+    }
   }
 
   onFailure(cause: FailureCause): void {

@@ -1,7 +1,8 @@
 import type { Exchange, Reply } from '../contract/exchange.ts'
 import { type ErrorCode, errorEntry, errors } from '../errors.ts'
 
-const docs = 'https://gwanmun.dev/errors/'
+/** Names the kind of problem (RFC 9457 §3.1.1); `gwanmun docs CODE` prints its page. */
+const type = 'urn:gwanmun:error:'
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errors, code)
 
 /** JSON text of a string that may hold anything; client bytes come out as ASCII. */
@@ -19,7 +20,7 @@ export const problemBody = (
   const known = isCode(code) ? errorEntry(code) : undefined
   const title = known?.title ?? 'Refused'
   return (
-    `{"type":"${docs}${code}","title":${quote(title)},"status":${status},"code":"${code}",` +
+    `{"type":"${type}${code}","title":${quote(title)},"status":${status},"code":"${code}",` +
     `"detail":${quote(detail ?? known?.cause ?? title)},"instance":${quote(instance.length > 1024 ? instance.slice(0, 1024) : instance)},"requestId":${quote(id)}}\n`
   )
 }

@@ -1,7 +1,10 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
-const pairs: readonly string[] = Array.from({ length: 1296 }, (_, i) => `${digits[Math.floor(i / 36)]}${digits[i % 36]}`)
+const pairs: readonly string[] = Array.from(
+  { length: 1296 },
+  (_, i) => `${digits[Math.floor(i / 36)]}${digits[i % 36]}`,
+)
 
 /**
  * Makes request ids: `req_`, ten random digits of this start, six that count. Unique per start and sortable within a

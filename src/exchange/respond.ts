@@ -135,20 +135,19 @@ const replace = (exchange: ExchangeState, reply: Reply): void => {
 const send = (exchange: ExchangeState): void => {
   const { response, stream, engine, reply } = exchange
   const { fields } = response
-  let body: string | Uint8Array | undefined
+  let body: Uint8Array | undefined
   if (response.source === 'gateway') {
-    body = exchange.replyBody
-    if (body === undefined && reply !== undefined) {
+    let text = exchange.replyBody
+    if (text === undefined && reply !== undefined) {
       const custom = exchange.routePlan.settings.problem?.(exchange, reply)
-      body = custom?.body ?? problemOf(exchange, reply)
+      text = custom?.body ?? problemOf(exchange, reply)
       if (custom !== undefined) fields.set('content-type', custom.contentType)
     }
-    exchange.bodyLength =
-      body === undefined || body.length === 0
-        ? 'none'
-        : typeof body === 'string'
-          ? Buffer.byteLength(body)
-          : body.length
+    body = typeof text === 'string' ? Buffer.from(text) : text
+    exchange.bodyLength = body === undefined || body.length === 0 ? 'none' : body.length
+    const { status } = response
+    response.length =
+      exchange.request.method === 'HEAD' || status === 204 || status === 304 ? 'none' : exchange.bodyLength
   }
   exchange.headSent = true
   exchange.firstByteAt = engine.coarseNow()
@@ -162,7 +161,7 @@ const send = (exchange: ExchangeState): void => {
   fields.push(requestId, 'x-request-id', exchange.id)
   stream.head(response.status, fields, exchange.bodyLength)
   if (response.source === 'gateway') {
-    if (body !== undefined && body.length > 0) pass(exchange, typeof body === 'string' ? Buffer.from(body) : body)
+    if (body !== undefined && body.length > 0) pass(exchange, body)
     complete(exchange)
     return
   }

@@ -9,8 +9,8 @@ const witness = (seen: string[], name: string, over: Partial<Policy> = {}, stage
   name,
   stage,
   policy: {
-    onRequest: () => void seen.push(`${name} request`) as undefined,
-    onResponse: () => void seen.push(`${name} response`) as undefined,
+    onRequest: () => void seen.push(`${name} request`),
+    onResponse: () => void seen.push(`${name} response`),
     onEnd: () => void seen.push(`${name} end`),
     ...over,
   },
@@ -68,7 +68,7 @@ test('steps of the stages respond and log pass every answer, also one that a gua
   const only = (name: string, stage: Stage): RigPolicy => ({
     name,
     stage,
-    policy: { onResponse: () => void seen.push(name) as undefined },
+    policy: { onResponse: () => void seen.push(name) },
   })
   const rig = new Rig({
     guards: [

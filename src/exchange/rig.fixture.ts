@@ -14,11 +14,31 @@ import type { BodyLength, ClientStream, FailureCause, ResponseSink, ServiceStrea
 import type { EndFacts, Telemetry } from '../contract/telemetry.ts'
 import { Fields } from '../lib/fields.ts'
 import { TimerWheel } from '../lib/timer-wheel.ts'
-import { builtInSettings } from '../plan/settings.ts'
 import { arrange } from '../plan/steps.ts'
 import { begin, type IncomingHead } from './begin.ts'
 import type { Engine } from './engine.ts'
 import type { LiveExchange } from './live-exchange.ts'
+
+/** Settings of a route without anything written (config.md §5.6). */
+const builtInSettings: RouteSettings = {
+  timeout: {
+    total: 30_000,
+    connect: 5_000,
+    attempt: 0,
+    idle: 60_000,
+    streamIdle: 300_000,
+    whole: 0,
+    header: undefined,
+  },
+  websocket: undefined,
+  encodedSlash: 'refuse',
+  hostHeader: 'target',
+  forwarded: 'none',
+  attempts: 2,
+  bufferRequest: 0,
+  log: undefined,
+  problem: undefined,
+}
 
 /** One policy of a rig, with the stage it stands in. */
 export interface RigPolicy {
@@ -301,7 +321,7 @@ export class Rig {
       add: count,
       gauge: count,
       target: () => undefined,
-      log: (_level, message, fields) => void this.logged.push(`${message} ${String(fields?.['error'] ?? '')}`),
+      log: (_level, message, fields) => void this.logged.push(`${message} ${JSON.stringify(fields?.['error'] ?? '')}`),
     }
     this.engine = {
       telemetry,
@@ -311,7 +331,7 @@ export class Rig {
       time: () => 1_700_000_000_000 + this.now,
       via: 'gwanmun-test',
       nextRequestId: () => `req_${++this.ids}`,
-      nextTrace: () => (++this.ids).toString(16).padStart(48, '0'),
+      nextTrace: () => 'a'.repeat(32) + (++this.ids).toString(16).padStart(16, '0'),
       overloaded: () => false,
       stamp: undefined,
     }

@@ -93,6 +93,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   responseStep: number = 0
   headSent: boolean = false
   transforms: readonly BodyTransform[] | undefined = undefined
+  chain: { blocked: boolean } | undefined = undefined
   responseTrailers: FieldList | undefined = undefined
   serviceEnded: boolean = false
   /** What of the service's body came before the head could leave, because a response step waits; whether all of it has. */

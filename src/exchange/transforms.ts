@@ -2,16 +2,26 @@ import type { BodySink, BodyTransform } from '../contract/policy.ts'
 import { finish, stepFailed } from './end.ts'
 import { type ExchangeState, phase } from './state.ts'
 
+/** What the sinks of a chain know together. */
+interface ChainState {
+  /** The client takes no more for now, or a transform holds too much. */
+  blocked: boolean
+}
+
 /** Last sink of a chain: the client. */
 class ClientSink implements BodySink {
   private readonly exchange: ExchangeState
-  constructor(exchange: ExchangeState) {
+  private readonly state: ChainState
+  constructor(exchange: ExchangeState, state: ChainState) {
     this.exchange = exchange
+    this.state = state
   }
   push(chunk: Uint8Array): boolean {
     if (this.exchange.phase === phase.over) return true
     this.exchange.responseBytes += chunk.length
-    return this.exchange.stream.body(chunk)
+    if (this.exchange.stream.body(chunk)) return true
+    this.state.blocked = true
+    return false
   }
   finish(): void {
     if (this.exchange.phase === phase.over) return
@@ -38,14 +48,16 @@ class NextSink implements BodySink {
   private readonly exchange: ExchangeState
   private readonly next: BodyTransform
   private readonly last: BodySink
-  constructor(exchange: ExchangeState, next: BodyTransform, last: BodySink) {
+  private readonly state: ChainState
+  constructor(exchange: ExchangeState, next: BodyTransform, last: BodySink, state: ChainState) {
     this.exchange = exchange
     this.next = next
     this.last = last
+    this.state = state
   }
   push(chunk: Uint8Array): boolean {
     this.next.write(chunk)
-    return true
+    return !this.state.blocked
   }
   finish(): void {
     this.next.end()
@@ -64,7 +76,9 @@ class NextSink implements BodySink {
 /** Asks each transforming step whether it wants this answer, and chains those that do. The length is then unknown. */
 export const openTransforms = (exchange: ExchangeState): void => {
   if (exchange.bodyLength === 'none') return
-  const last = new ClientSink(exchange)
+  const state: ChainState = { blocked: false }
+  exchange.chain = state
+  const last = new ClientSink(exchange, state)
   let sink: BodySink = last
   const chain: BodyTransform[] = []
   const steps = exchange.routePlan.steps.transform
@@ -79,7 +93,7 @@ export const openTransforms = (exchange: ExchangeState): void => {
     }
     if (transform === undefined) continue
     chain.unshift(transform)
-    sink = new NextSink(exchange, transform, last)
+    sink = new NextSink(exchange, transform, last, state)
   }
   if (chain.length === 0) return
   exchange.transforms = chain

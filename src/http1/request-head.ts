@@ -228,7 +228,11 @@ export const parseRequestHead = (
   const old = minorVersion === 48
   if (old) head.protocol = 'HTTP/1.0'
   // Most requests are GET; the map is for the rest.
-  const isGet = methodEnd - lineStart === 3 && buffer[lineStart] === 71 && buffer[lineStart + 1] === 69 && buffer[lineStart + 2] === 84
+  const isGet =
+    methodEnd - lineStart === 3 &&
+    buffer[lineStart] === 71 &&
+    buffer[lineStart + 1] === 69 &&
+    buffer[lineStart + 2] === 84
   const method = isGet ? 'GET' : methods.get(text.slice(0, methodEnd - lineStart))
   if (method === undefined) {
     const name = text.slice(0, methodEnd - lineStart)

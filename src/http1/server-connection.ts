@@ -73,6 +73,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   private discarded = 0
   private sentAt = 0
   private queuedBytes = 0
+  private quietSince: number
 
   constructor(socket: Socket, host: ServerHost, direct: boolean) {
     super()
@@ -80,6 +81,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.peer = socket.remoteAddress ?? ''
     this.peerPort = socket.remotePort ?? 0
     this.wire = new Wire(socket, this, direct)
+    this.quietSince = host.now()
     this.arm(timer.head, host.timeouts.headers)
   }
 
@@ -340,6 +342,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       return
     }
     this.state = state.head
+    this.quietSince = this.host.now()
     this.wire.restart()
     if (this.carry === undefined) {
       if (!this.wire.blocked) this.arm(timer.idle, this.host.timeouts.keepAlive)
@@ -407,6 +410,11 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   resumeRequest(): void {
     this.wire.resume()
     if (this.state === state.body) this.arm(timer.body, this.host.timeouts.body)
+  }
+
+  /** Closes it if no request is in flight and none was since `since` (monotonic ms). */
+  closeIfQuiet(since: number): void {
+    if (this.isQuiet && this.quietSince <= since) this.linger()
   }
 
   /** Closes it if no request is in flight; used to drain. */

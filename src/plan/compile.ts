@@ -125,14 +125,22 @@ function* compileListener(
 }
 
 /** Losers in the order in which they would have been nearest: those that fail late stand before those that fail early. */
-const losers = (entries: readonly RouterEntry<RoutePlan>[], match: MatchInput, won: RoutePlan | undefined): readonly { readonly route: RoutePlan; readonly reason: string }[] =>
+const losers = (
+  entries: readonly RouterEntry<RoutePlan>[],
+  match: MatchInput,
+  won: RoutePlan | undefined,
+): readonly { readonly route: RoutePlan; readonly reason: string }[] =>
   explainMatch(entries, match, won)
     .filter((verdict) => !verdict.won)
-    .map((verdict) => ({ route: (entries[verdict.route] as RouterEntry<RoutePlan>).value, reason: verdict.reason ?? '' }))
+    .map((verdict) => ({
+      route: (entries[verdict.route] as RouterEntry<RoutePlan>).value,
+      reason: verdict.reason ?? '',
+    }))
     .toSorted((a, b) => nearness(a.reason) - nearness(b.reason))
 
 /** Reasons by how much of the request had to fit before they counted. */
-const nearness = (reason: string): number => (reason.startsWith('path') ? 3 : reason.startsWith('host') ? 4 : reason.startsWith('methods') ? 1 : 0)
+const nearness = (reason: string): number =>
+  reason.startsWith('path') ? 3 : reason.startsWith('host') ? 4 : reason.startsWith('methods') ? 1 : 0
 
 /** Routes of the running plan may be taken over when the gateway chain before them has the same number of steps and slots. */
 const reusable = (

@@ -5,7 +5,7 @@ import { compileRedirect, compileRespond } from '../lib/reply.ts'
 import { codeKey, type LoadedCode, ownCode, policyKey } from './code.ts'
 import { checkedOptions } from './own-options.ts'
 import { createPolicyHost, type HostPorts, type SlotCounter } from './policy-host.ts'
-import { builtInSettings } from './settings.ts'
+import { noSettings } from './settings.ts'
 import { arrange, type LooseStep } from './steps.ts'
 
 /** What every route of a plan is built with. */
@@ -25,7 +25,7 @@ export const buildChain = (
 ): { readonly steps: LooseStep[]; readonly settings: RouteSettings } => {
   const host = createPolicyHost(parts.ports, parts.services, route, match, slots)
   const steps: LooseStep[] = []
-  let settings = builtInSettings
+  let settings = noSettings
   for (const use of uses) {
     const ref = use.name === 'use' ? ownCode(use) : undefined
     const definition = ref === undefined ? parts.code.definitions.get(use.name) : parts.code.own.get(policyKey(ref))
@@ -77,7 +77,7 @@ const actionOf = (route: RouteSnapshot, parts: ChainParts): Action => {
     case 'respond':
       return { kind: 'reply', make: compileRespond(action, parts.ports.source) }
     case 'redirect':
-      return { kind: 'reply', make: compileRedirect(action, parts.ports.source) }
+      return { kind: 'reply', make: compileRedirect(action, parts.ports.source, route.paths) }
     default: {
       const handle = parts.code.handlers.get(codeKey(action.code))
       if (handle === undefined) throw new Error(`handler ${action.code.file} is not loaded`)

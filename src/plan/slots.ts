@@ -11,7 +11,10 @@ const numbered = (names: readonly string[]): Record<string, number> => {
 /** Slots as main would hand them out to a first plan: for a gateway without threads. */
 export const slotsOf = (snapshot: Snapshot): SlotTable => ({
   listeners: numbered(snapshot.listeners.map(({ name }) => name)),
-  routes: numbered([...snapshot.listeners.map(({ name }) => name), ...snapshot.routes.flatMap((route) => route.listeners.map((listener) => `${listener} ${route.name}`))]),
+  routes: numbered([
+    ...snapshot.listeners.map(({ name }) => name),
+    ...snapshot.routes.flatMap((route) => route.listeners.map((listener) => `${listener} ${route.name}`)),
+  ]),
   services: numbered(snapshot.services.map(({ name }) => name)),
   targets: numbered(snapshot.services.flatMap(({ name, targets }) => targets.map(({ url }) => `${name} ${url}`))),
 })
