@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 /** The folder of the repository. */
 export const root: string = fileURLToPath(new URL('../../', import.meta.url))
-const program = join(root, 'bin/gwanmun')
+const ownProgram = join(root, 'bin/gwanmun')
 
 /** What a command line did. */
 export interface Finished {
@@ -22,6 +22,8 @@ export interface Finished {
 export interface Surroundings {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Another program than the one of this repository. */
+  readonly program?: string
 }
 
 // Only what a program needs: variables of whoever runs the tests must not steer it.
@@ -32,7 +34,7 @@ const environment = (env: Surroundings['env']): Record<string, string> => ({
   ...env,
 })
 
-const start = (args: readonly string[], { cwd = root, env }: Surroundings): ChildProcess =>
+const start = (args: readonly string[], { cwd = root, env, program = ownProgram }: Surroundings): ChildProcess =>
   spawn(program, args, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] })
 
 /** Runs `gwanmun ARGS` to its end, with pipes for streams and no terminal. */

@@ -4,7 +4,8 @@ import { echoService, startGateway } from '../../e2e/cli/command.ts'
 
 const file = new URL('gateway.yaml', import.meta.url).pathname
 
-const ask = (url: string, forwardedFor: string): Promise<Response> => fetch(`${url}/staff/1`, { headers: { 'x-forwarded-for': forwardedFor } })
+const ask = (url: string, forwardedFor: string): Promise<Response> =>
+  fetch(`${url}/staff/1`, { headers: { 'x-forwarded-for': forwardedFor } })
 
 test('the client a trusted balancer names is the client, for lists and for the service', async (t) => {
   const app = await echoService(t, 'app')

@@ -9,8 +9,11 @@ const here = new URL('.', import.meta.url).pathname
 test('each team serves its own paths, and what the platform denies stays denied', async (t) => {
   const orders = await echoService(t, 'orders')
   const payments = await echoService(t, 'payments')
-  const { url } = await startGateway(t, join(here, 'gateway.yaml'), { env: { ORDERS_URL: orders.url, PAYMENTS_URL: payments.url } })
-  const serviceOf = async (path: string): Promise<string> => ((await (await fetch(`${url}${path}`)).json()) as { service: string }).service
+  const { url } = await startGateway(t, join(here, 'gateway.yaml'), {
+    env: { ORDERS_URL: orders.url, PAYMENTS_URL: payments.url },
+  })
+  const serviceOf = async (path: string): Promise<string> =>
+    ((await (await fetch(`${url}${path}`)).json()) as { service: string }).service
   assert.equal(await serviceOf('/orders/1'), 'orders')
   assert.equal(await serviceOf('/payments/1'), 'payments')
   const denied = await fetch(`${url}/.git/config`)

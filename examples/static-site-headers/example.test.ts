@@ -9,9 +9,14 @@ const file = new URL('gateway.yaml', import.meta.url).pathname
 test('the site example sets fields, hardens cookies, rewrites, redirects and gives errors one form', async (t) => {
   const site = await echoService(t, 'site')
   const api = createServer((request, response) => {
-    if (request.url?.startsWith('/v2/broken') === true) response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>oops</h1>')
+    if (request.url?.startsWith('/v2/broken') === true)
+      response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>oops</h1>')
     else {
-      response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'session=1; Path=/', 'x-debug-sql': '3' })
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'set-cookie': 'session=1; Path=/',
+        'x-debug-sql': '3',
+      })
       response.end(JSON.stringify({ url: request.url, headers: request.headers }))
     }
   })
@@ -20,14 +25,18 @@ test('the site example sets fields, hardens cookies, rewrites, redirects and giv
     api.closeAllConnections()
     api.close()
   })
-  const { url } = await startGateway(t, file, { env: { SITE_URL: site.url, API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}` } })
+  const { url } = await startGateway(t, file, {
+    env: { SITE_URL: site.url, API_URL: `http://127.0.0.1:${(api.address() as AddressInfo).port}` },
+  })
 
   const asset = await fetch(`${url}/assets/app.js`)
   assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
   assert.equal(asset.headers.get('x-frame-options'), 'DENY')
   await asset.body?.cancel()
 
-  const users = await fetch(`${url}/api/users?utm_source=x&page=2&secret=1`, { headers: { 'x-api-version': '3', 'x-other': '1' } })
+  const users = await fetch(`${url}/api/users?utm_source=x&page=2&secret=1`, {
+    headers: { 'x-api-version': '3', 'x-other': '1' },
+  })
   const seen = (await users.json()) as { url: string; headers: Record<string, string> }
   assert.equal(seen.url.split('?')[0], '/v2/users')
   assert.deepEqual(Object.fromEntries(new URLSearchParams(seen.url.split('?')[1])), { page: '2', limit: '50' })

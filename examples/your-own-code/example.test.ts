@@ -23,7 +23,10 @@ test('a policy of the operator sets a field, and a handler makes one page of two
 
   const order = (await (await fetch(`${url}/orders/7`)).json()) as { tenant: string }
   assert.equal(order.tenant, '127')
-  const page = (await (await fetch(`${url}/order-page/7`)).json()) as { order: { id: number }; payment: { url: string } }
+  const page = (await (await fetch(`${url}/order-page/7`)).json()) as {
+    order: { id: number }
+    payment: { url: string }
+  }
   assert.equal(page.order.id, 7)
   assert.equal(page.payment.url, '/payments/9007')
 })
