@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'GW5001' | 'GW5011' | 'GW5051' | 'GW5021' | 'GW5022' | 'GW5023' | 'GW5024' | 'GW5025' | 'GW5026' | 'GW5027' | 'GW5028' | 'GW5029' | 'GW5031' | 'GW5032' | 'GW5033' | 'GW5034' | 'GW5041' | 'GW5042' | 'GW5043' | 'GW5081'
   | 'GW6001' | 'GW6002' | 'GW6003' | 'GW6004' | 'GW6005' | 'GW6006'
 
+// oxfmt-ignore
 export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   // 10xx: the file
   GW1001: entry(0, 'The file is not valid YAML', 'The text breaks the syntax of YAML 1.2.', 'Mend the marked place; a missing bracket, quote or a tab is the usual reason.'),

@@ -7,7 +7,8 @@ import { fieldPrefixes, idOf } from '../lib/field-names.ts'
 import { Timed, type TimerWheel } from '../lib/timer-wheel.ts'
 import { BodyReader, bodyFault } from './body-reader.ts'
 import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
-import { type HeadRefusal, parseRequestHead, parsed, type RequestHead } from './request-head.ts'
+import type { HeadRefusal } from './head-refusals.ts'
+import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
 import { Wire, type WireOwner } from './wire.ts'
 
 /** What a connection needs from the gateway; one object per listener, shared by its connections. */
