@@ -37,7 +37,8 @@ const exportOf = (module: Readonly<Record<string, unknown>>, { file, export: nam
  */
 export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoader {
   const files = new Set<string>()
-  const { cache } = createRequire(import.meta.url)
+  const require = createRequire(import.meta.url)
+  const forgotten = new Set<string>()
   let latest = 0
   const isUsers = (url: string): boolean =>
     url.startsWith('file:') && !url.includes('/node_modules/') && !url.startsWith(root.href)
@@ -51,7 +52,11 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
       const resolved = next(specifier, context)
       if (!isUsers(resolved.url)) return resolved
       const url = new URL(resolved.url)
-      files.add(fileURLToPath(url))
+      const path = fileURLToPath(url)
+      files.add(path)
+      // Loaded here, before the ESM loader scans it for exports: what that scan leaves in the cache, a second load of
+      // the same files takes for a circular import, and hands out empty exports.
+      if (forgotten.delete(path) && context.conditions.includes('import')) require(path)
       const generation = generationOf.exec(context.parentURL ?? '')?.[1]
       if (generation === undefined || url.searchParams.has('generation')) return resolved
       url.searchParams.set('generation', generation)
@@ -63,7 +68,11 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
   const forget = (generation: number): void => {
     if (generation <= latest) return
     latest = generation
-    for (const path of Object.keys(cache)) if (isUsers(pathToFileURL(path).href)) delete cache[path]
+    for (const path of Object.keys(require.cache)) {
+      if (!isUsers(pathToFileURL(path).href)) continue
+      delete require.cache[path]
+      forgotten.add(path)
+    }
   }
 
   return {

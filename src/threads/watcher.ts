@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, extname } from 'node:path'
 
 /** Watches files by their folders, so that editors which replace a file by renaming are noticed too. */
 export interface Watcher {
@@ -12,6 +12,13 @@ export interface Watcher {
 export const settle = 75
 /** Told at the latest after so many ms, however busy the files are. */
 const latest = 1000
+
+const included = new Set(['.yaml', '.yml', '.json'])
+/** A file beside watched ones of its kind: an `include` with a pattern may take it. */
+const mayBeIncluded = (name: string, watched: ReadonlySet<string> | undefined): boolean => {
+  const kind = extname(name)
+  return !name.startsWith('.') && included.has(kind) && [...(watched ?? [])].some((other) => extname(other) === kind)
+}
 
 /** Calls `onChange` when watched files have changed and settled. Folders that cannot be watched are told to `onError`. */
 export function createWatcher(onChange: () => void, onError: (folder: string, reason: string) => void): Watcher {
@@ -38,7 +45,8 @@ export function createWatcher(onChange: () => void, onError: (folder: string, re
     }
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        if (name === null || folders.get(folder)?.names.has(name) === true) changed()
+        const watched = folders.get(folder)?.names
+        if (name === null || watched?.has(name) === true || mayBeIncluded(name, watched)) changed()
       })
       watcher.on('error', () => {
         watcher.close()

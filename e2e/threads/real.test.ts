@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { ask, startLoad } from './gateway.ts'
+import { startReal } from './real.ts'
+
+/** A service that answers with its path. */
+const startService = async (t: TestContext): Promise<number> => {
+  const server = createServer((request, response) => response.end(request.url))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+const yaml = (port: number, more = ''): string => `
+listeners: { main: { port: 0, host: 127.0.0.1 } }
+admin: { port: 0 }
+drain: { delay: 0s, timeout: 2s }
+telemetry: { logs: { stdout: none } }
+services: { echo: http://127.0.0.1:${port} }
+routes:
+  echo: { path: /echo/*, service: echo }
+  here: { path: /here, respond: { body: here } }
+${more}
+`
+
+test('requests reach a service by name, through whichever worker takes them', async (t) => {
+  const gateway = await startReal(t, yaml(await startService(t)))
+  for (let i = 0; i < 10; i++) assert.deepEqual((await ask(gateway.port(), `/echo/${i}`)).body, `/echo/${i}`)
+})
+
+test('11.7 control ended under load fails no request, and its admin port comes back', async (t) => {
+  const gateway = await startReal(
+    t,
+    yaml(await startService(t)).replace('admin: { port: 0 }', 'admin: { port: 0, host: 127.0.0.1 }'),
+  )
+  const load = startLoad(gateway.port, '/echo/1', 8)
+  await gateway.supervisor.killControl()
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const { failures, answered } = await load.stop()
+  assert.deepEqual(failures, [])
+  assert.ok(answered > 0)
+  assert.ok(gateway.events.some(({ kind }) => kind === 'control-lost'))
+})
+
+test('11.8 reloads under load that add, change and remove routes fail no request on the others', async (t) => {
+  const port = await startService(t)
+  const gateway = await startReal(t, yaml(port))
+  const load = startLoad(gateway.port, '/echo/1', 4, true)
+  for (let i = 0; i < 20; i++) {
+    await gateway.write(yaml(port, i % 3 === 0 ? '' : `  more${i}: { path: /more, respond: { body: 'more ${i}' } }`))
+    const outcome = await gateway.supervisor.reload()
+    assert.equal(outcome.ok, true, outcome.reason ?? '')
+    assert.equal((await ask(gateway.port(), '/more')).status, i % 3 === 0 ? 404 : 200)
+  }
+  assert.deepEqual((await load.stop()).failures, [])
+})
+
+test('an own policy is imported anew when it changes, and one that throws at import is refused', async (t) => {
+  const policy = (word: string): string => `
+    import { definePolicy } from 'gwanmun'
+    export default definePolicy({
+      name: 'stamp', stage: 'transform',
+      create: () => ({ onResponse: (exchange) => exchange.response.fields.set('x-stamp', '${word}') }),
+    })`
+  const config = yaml(await startService(t)).replace(
+    'respond: { body: here }',
+    'respond: { body: here }, use: ./stamp.ts',
+  )
+  const gateway = await startReal(t, config, { 'stamp.ts': policy('first') })
+  const stamp = async (): Promise<string | null> =>
+    (await fetch(`http://127.0.0.1:${gateway.port()}/here`)).headers.get('x-stamp')
+  assert.equal(await stamp(), 'first')
+  await writeFile(join(gateway.folder, 'stamp.ts'), policy('second'))
+  assert.equal((await gateway.supervisor.reload()).ok, true)
+  assert.equal(await stamp(), 'second')
+  await writeFile(join(gateway.folder, 'stamp.ts'), "throw new Error('no')")
+  const outcome = await gateway.supervisor.reload()
+  assert.equal(outcome.ok, false)
+  assert.match(outcome.diagnostics.map(({ message }) => message).join(), /no/)
+  assert.equal(await stamp(), 'second')
+})
+
+test('shared memory grows with the routes, and a slot that is given to another name begins at zero', async (t) => {
+  const port = await startService(t)
+  const gateway = await startReal(t, yaml(port))
+  const routes = (from: number, count: number): string =>
+    Array.from({ length: count }, (_, i) => `  r${from + i}: { path: /r${from + i}, respond: { body: r } }`).join('\n')
+  const counted = async (route: string): Promise<number> => {
+    const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort()}/metrics`)).text()
+    const line = text
+      .split('\n')
+      .find((line) => line.startsWith('gateway_requests_total') && line.includes(`route="${route}"`))
+    return Number(line?.split(' ').at(-1) ?? 0)
+  }
+  await ask(gateway.port(), '/here')
+  await gateway.write(yaml(port, routes(0, 700)))
+  assert.equal((await gateway.supervisor.reload()).ok, true)
+  for (const path of ['/r0', '/r699', '/r699', '/here']) assert.equal((await ask(gateway.port(), path)).status, 200)
+  assert.deepEqual([await counted('r0'), await counted('r699'), await counted('here')], [1, 2, 2])
+  await gateway.write(yaml(port))
+  assert.equal((await gateway.supervisor.reload()).ok, true)
+  await gateway.write(yaml(port, routes(1000, 700)))
+  assert.equal((await gateway.supervisor.reload()).ok, true)
+  await ask(gateway.port(), '/r1699')
+  const after = await Promise.all(['r1000', 'r1001', 'r1698', 'r1699', 'here'].map(counted))
+  assert.deepEqual(after, [0, 0, 0, 1, 2])
+})
+
+test('a dead worker takes none of its counts with it', async (t) => {
+  const gateway = await startReal(t, yaml(await startService(t)))
+  for (let i = 0; i < 12; i++) await ask(gateway.port(), '/here')
+  await gateway.supervisor.replace(undefined, 'test')
+  for (let i = 0; i < 5; i++) await ask(gateway.port(), '/here')
+  const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort()}/metrics`)).text()
+  assert.match(text, /gateway_requests_total\{[^}]*route="here"[^}]*status="200"[^}]*\} 17\n/)
+})

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { createCodeLoader } from './code-loader.ts'
+import { extension, root } from './thread-file.ts'
+
+const loader = createCodeLoader(root, extension)
+let folder = ''
+const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
+const load = async (file: string, generation: number, name = 'default'): Promise<unknown> =>
+  loader.importCode({ file: join(folder, file), export: name, options: undefined }, generation)
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gwanmun-code-'))
+  await mkdir(join(folder, 'node_modules/counter'), { recursive: true })
+  await write('node_modules/counter/package.json', '{"name":"counter","type":"module","exports":"./index.js"}')
+  await write(
+    'node_modules/counter/index.js',
+    'globalThis.loadsOfCounter = (globalThis.loadsOfCounter ?? 0) + 1\nexport const loads = globalThis.loadsOfCounter\n',
+  )
+  await write('package.json', '{"type":"module"}')
+})
+after(() => rm(folder, { recursive: true, force: true }))
+
+test('a generation sees the files as they were when it was first imported, helpers included', async () => {
+  await write('helper.ts', "export const word: string = 'one'\n")
+  await write('policy.ts', "import { word } from './helper.ts'\nexport default word\n")
+  assert.equal(await load('policy.ts', 1), 'one')
+  await write('helper.ts', "export const word: string = 'two'\n")
+  assert.equal(await load('policy.ts', 1), 'one')
+  assert.equal(await load('policy.ts', 2), 'two')
+})
+
+test('CommonJS files are taken anew too', async () => {
+  await write('old.cjs', "module.exports = { word: require('./part.cjs') }\n")
+  await write('part.cjs', "module.exports = 'one'\n")
+  await write('uses-old.ts', "import old from './old.cjs'\nexport default old.word\n")
+  assert.equal(await load('uses-old.ts', 3), 'one')
+  await write('part.cjs', "module.exports = 'two'\n")
+  assert.equal(await load('uses-old.ts', 4), 'two')
+})
+
+test('packages of node_modules are imported once, whatever the generation', async () => {
+  await write('counts.ts', "import { loads } from 'counter'\nexport default loads\n")
+  assert.equal(await load('counts.ts', 5), 1)
+  assert.equal(await load('counts.ts', 6), 1)
+})
+
+test('gwanmun in the code of an operator is the running gateway', async () => {
+  await write('face.ts', "import * as face from 'gwanmun'\nexport default Object.keys(face)\n")
+  const face = (await import('../index.ts')) as Record<string, unknown>
+  assert.deepEqual(await load('face.ts', 7), Object.keys(face))
+})
+
+test('an export is found by name and by JSON pointer, never on a prototype', async () => {
+  await write('config.ts', "export const named = 1\nexport default { routes: { 'a/b': { handler: 2 } } }\n")
+  assert.equal(await load('config.ts', 8, 'named'), 1)
+  assert.equal(await load('config.ts', 8, 'default#/routes/a~1b/handler'), 2)
+  await assert.rejects(load('config.ts', 8, 'toString'), /no export toString/)
+  await assert.rejects(load('config.ts', 8, 'default#/constructor'), /nothing at/)
+})
+
+test('an error is traced to the file and line of the operator', async () => {
+  await write('broken.ts', "const helper = (): never => {\n  throw new Error('broken')\n}\nexport default helper\n")
+  const helper = (await load('broken.ts', 9)) as () => never
+  assert.throws(helper, (error) => loader.blame(error) === `${join(folder, 'broken.ts')}:2`)
+  assert.equal(loader.blame(new Error('ours')), undefined)
+})
