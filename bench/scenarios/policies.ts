@@ -63,12 +63,13 @@ export const policies: Scenario = {
       const [ratio] = ratios
       if (ratio !== undefined) found.push({ cost, ratio })
       rows.push(...measured)
+      // Written after each, so that what fails later loses nothing.
+      if (bench.quotable)
+        writeCostsPage(
+          found,
+          policyCosts.map(({ name }) => name),
+        )
     }
-    if (bench.quotable)
-      writeCostsPage(
-        found,
-        policyCosts.map(({ name }) => name),
-      )
     return {
       rows,
       checks: found.map(({ cost, ratio }) => ({
