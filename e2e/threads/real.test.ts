@@ -120,3 +120,34 @@ test('a dead worker takes none of its counts with it', async (t) => {
   const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort()}/metrics`)).text()
   assert.match(text, /gateway_requests_total\{[^}]*route="here"[^}]*status="200"[^}]*\} 17\n/)
 })
+
+test('the admin API reloads, checks, explains and replaces workers', async (t) => {
+  const port = await startService(t)
+  const gateway = await startReal(t, yaml(port))
+  const post = async (
+    path: string,
+    body: string,
+    type = 'application/json',
+  ): Promise<{ status: number; body: Record<string, unknown> }> => {
+    const response = await fetch(`http://127.0.0.1:${gateway.adminPort()}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  await gateway.write(yaml(port, '  fresh: { path: /fresh, respond: { body: fresh } }'))
+  assert.equal((await post('/v1/reload', '{}')).status, 200)
+  assert.equal((await ask(gateway.port(), '/fresh')).body, 'fresh')
+  await gateway.write('routes: { broken: 1 }')
+  const refused = await post('/v1/reload', '{}')
+  assert.equal(refused.status, 422)
+  assert.equal((await ask(gateway.port(), '/fresh')).body, 'fresh')
+  const checked = await post('/v1/config/check', 'routes: { broken: 1 }', 'application/yaml')
+  assert.ok((checked.body['diagnostics'] as unknown[]).length > 0)
+  const explained = await post('/v1/explain', JSON.stringify({ method: 'GET', url: '/echo/1', headers: [] }))
+  assert.equal(explained.body['route'], 'echo', JSON.stringify(explained))
+  const before = gateway.supervisor.workers().map(({ worker }) => worker)
+  assert.equal((await post('/v1/workers/replace', '{}')).status, 200)
+  assert.ok(gateway.supervisor.workers().some(({ worker, state }) => state === 'serving' && !before.includes(worker)))
+})

@@ -66,5 +66,8 @@ test('an error is traced to the file and line of the operator', async () => {
   await write('broken.ts', "const helper = (): never => {\n  throw new Error('broken')\n}\nexport default helper\n")
   const helper = (await load('broken.ts', 9)) as () => never
   assert.throws(helper, (error) => loader.blame(error) === `${join(folder, 'broken.ts')}:2`)
+  await write('broken.cjs', "module.exports = () => {\n  throw new Error('broken')\n}\n")
+  const old = (await load('broken.cjs', 9)) as () => never
+  assert.throws(old, (error) => loader.blame(error) === `${join(folder, 'broken.cjs')}:2`)
   assert.equal(loader.blame(new Error('ours')), undefined)
 })

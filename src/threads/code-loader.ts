@@ -86,8 +86,9 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
     },
     blame: (error) => {
       const stack = error instanceof Error ? (error.stack ?? '') : ''
-      for (const [, url, line] of stack.matchAll(/(file:\/\/[^\s()]+?)(:\d+)(?::\d+)?\)?$/gm)) {
-        if (url !== undefined && isUsers(url)) return `${fileURLToPath(url.replace(/\?.*$/, ''))}${line}`
+      for (const [, file = '', line] of stack.matchAll(/[\s(]((?:file:\/\/)?\/[^\s()]+?)(:\d+)(?::\d+)?\)?$/gm)) {
+        const url = file.startsWith('file:') ? file.replace(/\?.*$/, '') : pathToFileURL(file).href
+        if (isUsers(url)) return `${fileURLToPath(url)}${line}`
       }
       return undefined
     },
