@@ -127,12 +127,14 @@ describe('lent bytes', () => {
     for (const framing of ['length', 'chunked']) {
       rig.target.calm()
       rig.target.onHead = ({ connection }) => {
+        connection.socket.pause()
         const timer = setInterval(() => {
           if (connection.socket.destroyed) return clearInterval(timer)
-          if (connection.socket.isPaused()) connection.socket.resume()
-          else connection.socket.pause()
-        }, 2)
+          connection.socket.resume()
+          setTimeout(() => connection.socket.pause(), 1)
+        }, 60)
         timer.unref()
+        connection.socket.on('close', () => clearInterval(timer))
       }
       await Promise.all(
         identities.map(async (identity) => {
@@ -155,6 +157,7 @@ describe('lent bytes', () => {
         assert.ok(request.body.equals(pattern), `${request.target}: foreign bytes`)
       }
       assert.equal(rig.target.requests.length, identities.length)
+      rig.target.dropConnections()
     }
     await rig.canary()
   })
