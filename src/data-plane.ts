@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { BoundSocket, createServer, type Server, type Socket } from 'node:net'
+import { BoundSocket, createServer, type Server } from 'node:net'
 import type {
   DataPlane,
   DataPlanePorts,
@@ -9,11 +9,10 @@ import type {
   InnerRequest,
   InnerResponse,
 } from './contract/data-plane.ts'
-import type { ClientFacts } from './contract/exchange.ts'
-import type { ListenerPlan } from './contract/plan.ts'
 import type { PolicyDefinition } from './contract/policy.ts'
 import type { CodeRef, Snapshot } from './contract/snapshot.ts'
 import type { SlotTable, TargetTable } from './contract/threads.ts'
+import { Door, type DoorPlane } from './door.ts'
 import { errorEntry } from './errors.ts'
 import { begin } from './exchange/begin.ts'
 import { explainExchange } from './exchange/explain.ts'
@@ -23,22 +22,18 @@ import { InnerStream } from './exchange/inner-stream.ts'
 import { problemBody } from './exchange/problem.ts'
 import { createRequestIds, createTraceIds } from './exchange/request-ids.ts'
 import { dialHttp1 } from './http1/dial.ts'
-import { statusLine } from './http1/head-writer.ts'
-import type { HeadRefusal } from './http1/head-refusals.ts'
-import { parseRequestHead, parsed, type RequestHead } from './http1/request-head.ts'
-import { ServerConnection, type ServerHost } from './http1/server-connection.ts'
-import { sharedBuffer, turn } from './http1/wire.ts'
+import { turn } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import { TimerWheel } from './lib/timer-wheel.ts'
-import { acceptOn, type AcceptorHost } from './listener/acceptor.ts'
+import { acceptOn } from './listener/acceptor.ts'
 import { automaticConnections } from './listener/automatic-connections.ts'
-import { clientFacts, peerFacts } from './listener/client-facts.ts'
 import { codeOf, type LoadedCode } from './plan/code.ts'
 import { type CompiledPlan, compilePlan } from './plan/compile.ts'
 import type { HostPorts } from './plan/policy-host.ts'
 import { policyDefinitions } from './policies/definitions.ts'
 import { definitionOf } from './policies/use/use.ts'
 import { ServiceRegistry } from './services/registry.ts'
+import { innerResponse, parseInner } from './inner-request.ts'
 import { createMemoryCounters, createMemoryRecords } from './store/memory.ts'
 
 /** ms between two looks at the timers; their precision. */
@@ -51,118 +46,8 @@ const backlog = 4096
 /** Sent on open tunnels when the gateway ends them: WebSocket close, 1012 service restart. */
 const restartFrame = Buffer.from([0x88, 0x02, 0x03, 0xf4])
 
-/** One listener of this thread: its server, its connections and the plan they use. */
-class Door implements ServerHost, AcceptorHost {
-  readonly firstBuffer: Buffer = sharedBuffer
-  readonly connections: Set<ServerConnection> = new Set()
-  readonly wheel: TimerWheel
-  plan: ListenerPlan
-  limits: ListenerPlan['limits']
-  timeouts: ListenerPlan['timeouts']
-  server: Server | undefined
-  private readonly plane: Plane
-  private readonly perAddress = new Map<string, number>()
-
-  constructor(plane: Plane, plan: ListenerPlan) {
-    this.plane = plane
-    this.wheel = plane.wheel
-    this.plan = plan
-    this.limits = plan.limits
-    this.timeouts = plan.timeouts
-  }
-
-  use(plan: ListenerPlan): void {
-    this.plan = plan
-    this.limits = plan.limits
-    this.timeouts = plan.timeouts
-  }
-  now(): number {
-    return this.plane.coarse
-  }
-  date(): string {
-    return this.plane.dateLine
-  }
-  draining(): boolean {
-    return this.plane.isDraining
-  }
-
-  admits(): boolean {
-    const { connections } = this.limits
-    return this.connections.size < (connections === 0 ? this.plane.connectionShare : connections)
-  }
-  turnAway(socket: Socket): void {
-    this.plane.ports.telemetry.add('connections_refused_total', 1)
-    socket.on('error', () => undefined)
-    socket.end(
-      'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      () => socket.destroy(),
-    )
-  }
-  failed(error: Error): void {
-    this.plane.ports.telemetry.log('warn', 'listener', { listener: this.plan.name, error: error.message })
-  }
-  connect(socket: Socket, direct: boolean): ServerConnection['wire'] {
-    const connection = new ServerConnection(socket, this, direct)
-    const { telemetry } = this.plane.ports
-    this.connections.add(connection)
-    telemetry.add('connections_total', 1)
-    telemetry.gauge('connections', 1)
-    const facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
-    connection.facts = facts
-    const limit = this.limits.connectionsPerIp
-    if (limit > 0 && limit !== Infinity) {
-      const count = (this.perAddress.get(facts.address) ?? 0) + 1
-      this.perAddress.set(facts.address, count)
-      if (count > limit) connection.turnAway()
-    }
-    return connection.wire
-  }
-  closed(connection: ServerConnection): void {
-    if (!this.connections.delete(connection)) return
-    this.plane.ports.telemetry.gauge('connections', -1)
-    const address = connection.facts?.address ?? ''
-    const count = this.perAddress.get(address)
-    if (count !== undefined) {
-      if (count > 1) this.perAddress.set(address, count - 1)
-      else this.perAddress.delete(address)
-    }
-    this.plane.connectionClosed()
-  }
-
-  begin(connection: ServerConnection, head: RequestHead): ReturnType<typeof begin> {
-    const { plan, plane } = this
-    const peer = connection.facts as ClientFacts
-    const trusted = plan.trusted
-    const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
-    return begin(plane.engine, plan, client, connection, head, plane.incomingTrace, plane.sampled())
-  }
-
-  refused(connection: ServerConnection, refusal: HeadRefusal): string {
-    const { plane, plan } = this
-    const { status } = errorEntry(refusal.code)
-    const id = plane.engine.nextRequestId()
-    const body = problemBody(refusal.code, status, refusal.detail, '', id)
-    plane.ports.telemetry.refused(
-      plan.slot,
-      plan.name,
-      status,
-      refusal.code,
-      normalizeAddress(connection.peer) ?? connection.peer,
-      refusal.detail,
-      id,
-    )
-    const extra =
-      status === 426
-        ? 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
-        : status === 405
-          ? 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n'
-          : ''
-    return `${statusLine(status)}${plane.dateLine}\r\n${extra}Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`
-  }
-}
-
 /** The data path of one thread. */
-class Plane implements DataPlane {
+class Plane implements DataPlane, DoorPlane {
   readonly ports: DataPlanePorts
   readonly wheel: TimerWheel
   readonly engine: Engine
@@ -368,7 +253,8 @@ class Plane implements DataPlane {
   }
 
   async explain(request: ExplainRequest): Promise<ExplainResult> {
-    const inner = this.parse(
+    const inner = parseInner(
+      this.running(),
       request.method,
       request,
       request.body === undefined || request.body === '' ? undefined : Buffer.byteLength(request.body),
@@ -388,7 +274,7 @@ class Plane implements DataPlane {
 
   inject(request: InnerRequest): Promise<InnerResponse> {
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
-    const inner = this.parse(request.method, { headers: [], ...request }, body?.length)
+    const inner = parseInner(this.running(), request.method, { headers: [], ...request }, body?.length)
     if ('refusal' in inner) {
       const { code, detail } = inner.refusal
       const id = this.engine.nextRequestId()
@@ -428,36 +314,9 @@ class Plane implements DataPlane {
     })
   }
 
-  /** Sends a request made in the process through the parser, so that what it refuses is refused here too. */
-  private parse(
-    method: string,
-    request: Pick<ExplainRequest, 'url' | 'headers' | 'from' | 'listener'>,
-    length: number | undefined,
-  ):
-    | { listener: ListenerPlan; client: ClientFacts; head: RequestHead }
-    | { listener: ListenerPlan; refusal: HeadRefusal } {
-    const { plan } = this
-    if (plan === undefined) throw new Error('there is no plan')
-    const absolute = /^[a-z]+:\/\/([^/?]*)/i.exec(request.url)
-    const authority = absolute?.[1] ?? 'localhost'
-    const listener = chooseListener(plan, request.listener, /:(\d+)$/.exec(authority)?.[1] ?? '')
-    if (listener === undefined) throw new Error('there is no such listener')
-    const rest = absolute === null ? request.url : request.url.slice(absolute[0].length)
-    let text = `${method} ${rest.startsWith('/') || rest === '*' ? rest : `/${rest}`} HTTP/1.1\r\n`
-    const { headers } = request
-    if (!headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'host'))
-      text += `Host: ${authority}\r\n`
-    for (let i = 0; i + 1 < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
-    if (length !== undefined && !/^(?:content-length|transfer-encoding):/im.test(text))
-      text += `Content-Length: ${length}\r\n`
-    const bytes = Buffer.from(`${text}\r\n`, 'latin1')
-    const head = parseRequestHead(bytes, 0, bytes.length, listener.limits)
-    if (head === undefined || parsed.end !== bytes.length)
-      return { listener, refusal: parsed.refusal ?? { code: 'GW4000', detail: 'The request is not one whole head.' } }
-    const peer = peerFacts(request.from ?? '127.0.0.1', 0, listener.scheme)
-    const { trusted } = listener
-    const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
-    return { listener, client, head }
+  private running(): CompiledPlan {
+    if (this.plan === undefined) throw new Error('there is no plan')
+    return this.plan
   }
 
   async drain(timeout: number): Promise<{ finished: number; cut: number }> {
@@ -507,23 +366,6 @@ class Plane implements DataPlane {
     }
     return { connections, inFlight }
   }
-}
-
-const innerResponse = (status: number, rawHeaders: readonly string[], body: Uint8Array): InnerResponse => {
-  const headers: Record<string, string> = Object.create(null) as Record<string, string>
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string
-    headers[name] =
-      headers[name] === undefined ? (rawHeaders[i + 1] as string) : `${headers[name]}, ${rawHeaders[i + 1]}`
-  }
-  const text = (): string => Buffer.from(body).toString('utf8')
-  return { status, headers, rawHeaders, body, text, json: () => JSON.parse(text()) as unknown }
-}
-
-const chooseListener = (plan: CompiledPlan, name: string | undefined, port: string): ListenerPlan | undefined => {
-  if (name !== undefined) return plan.listeners.get(name)
-  const serving = [...plan.listeners.values()].filter((listener) => listener.redirect === undefined)
-  return serving.find((listener) => String(listener.port) === port) ?? serving[0]
 }
 
 /** Closes the policies of a plan that was replaced, once its last exchange has ended; what the next one took over stays. */

@@ -5,6 +5,8 @@ import { files, textOf } from '../tree.ts'
 import type { Check } from './check.ts'
 
 const wiring = new Set([
+  'src/inner-request.ts',
+  'src/door.ts',
   'src/main.ts',
   'src/control.ts',
   'src/compiler.ts',

@@ -1,0 +1,146 @@
+import type { Socket } from 'node:net'
+import type { Server } from 'node:net'
+import type { DataPlanePorts } from './contract/data-plane.ts'
+import type { ClientFacts } from './contract/exchange.ts'
+import type { ListenerPlan } from './contract/plan.ts'
+import { errorEntry } from './errors.ts'
+import { begin } from './exchange/begin.ts'
+import type { Engine } from './exchange/engine.ts'
+import { problemBody } from './exchange/problem.ts'
+import { statusLine } from './http1/head-writer.ts'
+import type { HeadRefusal } from './http1/head-refusals.ts'
+import type { RequestHead } from './http1/request-head.ts'
+import { ServerConnection, type ServerHost } from './http1/server-connection.ts'
+import { sharedBuffer } from './http1/wire.ts'
+import { normalizeAddress } from './lib/address.ts'
+import type { TimerWheel } from './lib/timer-wheel.ts'
+import type { AcceptorHost } from './listener/acceptor.ts'
+import { clientFacts, peerFacts } from './listener/client-facts.ts'
+
+/** What a door asks of the thread's data path. */
+export interface DoorPlane {
+  readonly ports: DataPlanePorts
+  readonly wheel: TimerWheel
+  readonly engine: Engine
+  /** Monotonic ms, at most one tick old. */
+  readonly coarse: number
+  /** Line break and `Date` line. */
+  readonly dateLine: string
+  readonly isDraining: boolean
+  /** Connections that `limits.connections: auto` gives this worker. */
+  readonly connectionShare: number
+  readonly incomingTrace: 'continue' | 'restart' | 'trusted'
+  /** Whether the next trace is recorded, when no client decides. */
+  sampled(): boolean
+  connectionClosed(): void
+}
+
+/** One listener of this thread: its server, its connections and the plan they use. */
+export class Door implements ServerHost, AcceptorHost {
+  readonly firstBuffer: Buffer = sharedBuffer
+  readonly connections: Set<ServerConnection> = new Set()
+  readonly wheel: TimerWheel
+  plan: ListenerPlan
+  limits: ListenerPlan['limits']
+  timeouts: ListenerPlan['timeouts']
+  server: Server | undefined
+  private readonly plane: DoorPlane
+  private readonly perAddress = new Map<string, number>()
+
+  constructor(plane: DoorPlane, plan: ListenerPlan) {
+    this.plane = plane
+    this.wheel = plane.wheel
+    this.plan = plan
+    this.limits = plan.limits
+    this.timeouts = plan.timeouts
+  }
+
+  use(plan: ListenerPlan): void {
+    this.plan = plan
+    this.limits = plan.limits
+    this.timeouts = plan.timeouts
+  }
+  now(): number {
+    return this.plane.coarse
+  }
+  date(): string {
+    return this.plane.dateLine
+  }
+  draining(): boolean {
+    return this.plane.isDraining
+  }
+
+  admits(): boolean {
+    const { connections } = this.limits
+    return this.connections.size < (connections === 0 ? this.plane.connectionShare : connections)
+  }
+  turnAway(socket: Socket): void {
+    this.plane.ports.telemetry.add('connections_refused_total', 1)
+    socket.on('error', () => undefined)
+    socket.end(
+      'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+      () => socket.destroy(),
+    )
+  }
+  failed(error: Error): void {
+    this.plane.ports.telemetry.log('warn', 'listener', { listener: this.plan.name, error: error.message })
+  }
+  connect(socket: Socket, direct: boolean): ServerConnection['wire'] {
+    const connection = new ServerConnection(socket, this, direct)
+    const { telemetry } = this.plane.ports
+    this.connections.add(connection)
+    telemetry.add('connections_total', 1)
+    telemetry.gauge('connections', 1)
+    const facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
+    connection.facts = facts
+    const limit = this.limits.connectionsPerIp
+    if (limit > 0 && limit !== Infinity) {
+      const count = (this.perAddress.get(facts.address) ?? 0) + 1
+      this.perAddress.set(facts.address, count)
+      if (count > limit) connection.turnAway()
+    }
+    return connection.wire
+  }
+  closed(connection: ServerConnection): void {
+    if (!this.connections.delete(connection)) return
+    this.plane.ports.telemetry.gauge('connections', -1)
+    const address = connection.facts?.address ?? ''
+    const count = this.perAddress.get(address)
+    if (count !== undefined) {
+      if (count > 1) this.perAddress.set(address, count - 1)
+      else this.perAddress.delete(address)
+    }
+    this.plane.connectionClosed()
+  }
+
+  begin(connection: ServerConnection, head: RequestHead): ReturnType<typeof begin> {
+    const { plan, plane } = this
+    const peer = connection.facts as ClientFacts
+    const trusted = plan.trusted
+    const client = trusted.hops > 0 || trusted.isTrusted(peer.address) ? clientFacts(peer, head.fields, trusted) : peer
+    return begin(plane.engine, plan, client, connection, head, plane.incomingTrace, plane.sampled())
+  }
+
+  refused(connection: ServerConnection, refusal: HeadRefusal): string {
+    const { plane, plan } = this
+    const { status } = errorEntry(refusal.code)
+    const id = plane.engine.nextRequestId()
+    const body = problemBody(refusal.code, status, refusal.detail, '', id)
+    plane.ports.telemetry.refused(
+      plan.slot,
+      plan.name,
+      status,
+      refusal.code,
+      normalizeAddress(connection.peer) ?? connection.peer,
+      refusal.detail,
+      id,
+    )
+    const extra =
+      status === 426
+        ? 'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+        : status === 405
+          ? 'Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n'
+          : ''
+    return `${statusLine(status)}${plane.dateLine}\r\n${extra}Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\nX-Request-Id: ${id}\r\nConnection: close\r\n\r\n${body}`
+  }
+}
