@@ -103,7 +103,7 @@ const script = (name: string, path: string, args: readonly string[]): Step => ({
   name,
   isStatic: false,
   async run(filter) {
-    if (filter !== undefined && !path.includes(filter)) return { passed: 0, failed: 0, problems: [] }
+    if (filter !== undefined && !name.includes(filter)) return { passed: 0, failed: 0, problems: [] }
     const { code, output } = await runCommand(process.execPath, [`${root}${path}`, ...args])
     return code === 0 ? { passed: 1, failed: 0, problems: [] } : { passed: 0, failed: 1, problems: [output.trimEnd()] }
   },
