@@ -22,6 +22,7 @@ export const written = (scope: Scope, tree: ScalarTree, path: string): Written |
   for (const problem of filled.problems) {
     report(scope, partPlace(scope, tree, problem.part), problem.code, problem.message, problem.help, path)
   }
+  for (const [value, part] of filled.values) scope.sources.filled.set(value, part)
   if (filled.problems.length > 0) return undefined
   return { value: filled.text, text: filled.text, shown: tree.text, lone: filled.lone }
 }
@@ -99,7 +100,9 @@ export const checkScalar = (scope: Scope, node: ScalarNode, tree: Tree, path: st
   }
   const read = readScalar(node, node.kind === 'secret' ? { ...text, shown: '***' } : text)
   if (isProblem(read)) {
-    report(scope, tree, read.code, read.message, read.help, path)
+    const told =
+      text.shown === text.text || read.code === 'GW1104' ? read : { ...notValid(node, text), code: read.code }
+    report(scope, tree, told.code, told.message, told.help, path)
     return failed
   }
   return checkMeaning(scope, node, tree, text, read.value, path)
@@ -123,7 +126,9 @@ const checkMeaning = (
   path: string,
 ): unknown => {
   const refuse = (code: Parameters<typeof report>[2], message: string, help: string): typeof failed => {
-    report(scope, tree, code, message, help, path)
+    const plain = notValid(node, text)
+    const own = text.shown === text.text
+    report(scope, tree, code, own ? message : plain.message, own ? help : plain.help, path)
     return failed
   }
   switch (node.kind) {

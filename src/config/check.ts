@@ -150,6 +150,11 @@ const checkList = (scope: Scope, node: Extract<SchemaNode, { kind: 'list' }>, tr
     )
     return failed
   }
+  if (path === 'include')
+    scope.places.set(
+      items,
+      new Map(tree.items.map((item, index) => [String(index), { key: placeOf(item), value: placeOf(item) }])),
+    )
   return items
 }
 

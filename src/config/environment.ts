@@ -30,6 +30,8 @@ export interface Filled {
   /** The whole value was one `${…}`: it takes the type of its field. */
   readonly lone: boolean
   readonly problems: readonly FillProblem[]
+  /** What stood for what: value and `${…}`. */
+  readonly values: readonly (readonly [value: string, written: string])[]
 }
 
 const part = /\$\$\{|\$\{([^}]*)\}|\$\{/g
@@ -37,6 +39,7 @@ const part = /\$\$\{|\$\{([^}]*)\}|\$\{/g
 /** Fills `${NAME}`, `${NAME:-text}`, `${file:./path}` in a text; `$${` is a literal `${` (config.md §1.4). */
 export const fill = (text: string, environment: Environment, folder: string): Filled => {
   const problems: FillProblem[] = []
+  const values: (readonly [string, string])[] = []
   const filled = text.replaceAll(part, (whole: string, inside: string | undefined) => {
     if (whole === '$${') return '${'
     if (inside === undefined) {
@@ -49,11 +52,14 @@ export const fill = (text: string, environment: Environment, folder: string): Fi
       return ''
     }
     const result = valueOfPart(inside, environment, folder)
-    if (typeof result === 'string') return result
+    if (typeof result === 'string') {
+      values.push([result, whole])
+      return result
+    }
     problems.push({ part: whole, ...result })
     return ''
   })
-  return { text: filled, lone: /^\$\{[^}]*\}$/.test(text), problems }
+  return { text: filled, lone: /^\$\{[^}]*\}$/.test(text), problems, values }
 }
 
 type PartProblem = Omit<FillProblem, 'part'>

@@ -25,10 +25,10 @@ export const diagnosticsOf = (findings: readonly Finding[], sources: Sources): D
       severity: finding.severity,
       code: finding.code,
       ...sources.origin(finding),
-      message: finding.message,
+      message: sources.shield(finding.message),
       ...(finding.help === undefined
         ? {}
-        : { help: finding.help.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) }),
+        : { help: sources.shield(finding.help).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) }),
       ...(finding.path === undefined || finding.path === '' ? {} : { path: finding.path }),
       ...(source === undefined ? {} : { source }),
     })

@@ -29,8 +29,8 @@ export const readIncludes = async (
   const seen = new Set<string>([scope.sources.list[main.source]?.path ?? ''])
   for (const [index, item] of (section.value as readonly (string | CheckedInclude)[]).entries()) {
     const entry = typeof item === 'string' ? { files: item } : item
-    const place =
-      (typeof item === 'string' ? undefined : scope.places.get(item)?.get('files')?.value) ?? section.place.value
+    const inside = typeof item === 'string' ? undefined : scope.places.get(item)?.get('files')?.value
+    const place = inside ?? scope.places.get(section.value as object)?.get(String(index))?.value ?? section.place.value
     const path = `include[${index}]`
     if (entry.files === undefined) {
       report(scope, place, 'GW1105', `"files" is missing in ${path}`, 'add files: teams/*.yaml', path)

@@ -20,12 +20,21 @@ export class Sources {
   readonly list: Source[] = []
   /** Literal secrets of the text, masked wherever lines are printed. */
   readonly secrets: Place[] = []
+  /** Values that came from `${…}`, and how they were written; what is printed shows the latter. */
+  readonly filled: Map<string, string> = new Map()
   readonly #lines: (Int32Array | undefined)[] = []
 
   add(source: Source): number {
     this.list.push(source)
     this.#lines.push(undefined)
     return this.list.length - 1
+  }
+
+  /** A text for people, with every value from the environment as it was written. Very short ones tell nothing. */
+  shield(text: string): string {
+    let shielded = text
+    for (const [value, written] of this.filled) if (value.length > 3) shielded = shielded.replaceAll(value, written)
+    return shielded
   }
 
   /** File, line and columns of a place; line 0 where no position is known. */
