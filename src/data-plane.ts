@@ -43,8 +43,8 @@ const drainQuiet = 1000
 /** ms of building a plan between two looks at sockets. */
 const slice = 2
 const backlog = 4096
-/** Sent on open tunnels when the gateway ends them: WebSocket close, 1012 service restart. */
-const restartFrame = Buffer.from([0x88, 0x02, 0x03, 0xf4])
+/** ms in which tunnels that are told of the end may answer. */
+const farewell = 500
 
 /** The data path of one thread. */
 class Plane implements DataPlane, DoorPlane {
@@ -337,7 +337,13 @@ class Plane implements DataPlane, DoorPlane {
       })
     }
     const left = this.stats().connections
-    for (const door of this.doors.values()) for (const connection of door.connections) connection.cut(restartFrame)
+    for (const door of this.doors.values()) for (const connection of door.connections) connection.cut()
+    if (this.stats().connections > 0) {
+      await new Promise<void>((resolve) => {
+        this.waitingForEnd = resolve
+        setTimeout(resolve, farewell)
+      })
+    }
     return { finished: before - left, cut: left }
   }
   private closeQuiet(quietFor: number): void {

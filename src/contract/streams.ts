@@ -35,6 +35,8 @@ export interface ClientStream {
   /** Takes a lent chunk. False: stop the source until `onDrain`. */
   body(chunk: Uint8Array): boolean
   end(trailers?: FieldList): void
+  /** After a 101: no more is sent, what the client still says is read. Left out by streams that carry no tunnel. */
+  halfClose?(): void
   /** Cuts the answer visibly (RST or a missing last chunk); before the head it closes the connection. */
   abort(): void
   pauseRequest(): void
@@ -54,6 +56,8 @@ export interface RequestSink {
   onDrain(): void
   /** The client is gone, or its message proved malformed after the head (`malformed`). */
   onFailure(cause: FailureCause): void
+  /** After a 101: the gateway ends, and the tunnel must. */
+  onShutdown?(): void
 }
 
 /** What the exchange says to a target; the mirror of `ClientStream`. */

@@ -101,7 +101,7 @@ class LiveAttempt implements Attempt, ResponseSink {
   }
   end(trailers: FieldList | undefined): void {
     // Both the end of the request and the end of a wait for the target come here.
-    if (this.ended || (this.exchange.upgrade !== '' && !this.exchange.isTunnel)) return
+    if (this.ended || (this.exchange.upgrade !== '' && this.exchange.tunnel === undefined)) return
     this.ended = true
     this.stream?.end(trailers)
   }
@@ -115,6 +115,9 @@ class LiveAttempt implements Attempt, ResponseSink {
     if (this.over) return
     this.settle(outcome)
     this.stream?.abort()
+  }
+  finish(): void {
+    this.settle('ok')
   }
   timedOut(): void {
     this.abort('timeout')
@@ -159,6 +162,10 @@ class LiveAttempt implements Attempt, ResponseSink {
       ;(exchange.early ??= []).push(Buffer.from(chunk))
       return
     }
+    if (exchange.tunnel !== undefined) {
+      exchange.tunnel.serviceSent(chunk)
+      return
+    }
     if (exchange.idleLimit > 0) progressed(exchange)
     pass(exchange, chunk)
   }
@@ -167,13 +174,18 @@ class LiveAttempt implements Attempt, ResponseSink {
   }
   onEnd(): void {
     const { exchange } = this
+    if (exchange.bodyLength === 'tunnel') {
+      // Each direction ends by itself.
+      if (exchange.tunnel === undefined) exchange.earlyEnd = true
+      else exchange.tunnel.endOfService()
+      return
+    }
     this.settle(exchange.response.status >= 500 ? 'status' : 'ok')
     exchange.attempt = undefined
     if (!exchange.headSent) {
       exchange.earlyEnd = true
       return
     }
-    if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
     complete(exchange)
   }
   onDrain(): void {
@@ -183,6 +195,7 @@ class LiveAttempt implements Attempt, ResponseSink {
     if (this.over) return
     const { exchange } = this
     this.settle(nothingSent && cause !== 'pool' ? 'connect' : cause === 'pool' ? 'aborted' : 'reset')
+    if (exchange.tunnel?.serviceGone() === true) return
     if (exchange.phase === phase.deliver) retryOrFail(exchange, this, cause, nothingSent)
     else if (exchange.phase !== phase.answered) return
     else if (!exchange.headSent) {

@@ -8,6 +8,7 @@ export const finish = (exchange: ExchangeState, aborted: boolean): void => {
   exchange.aborted = aborted
   const { engine } = exchange
   engine.wheel.remove(exchange)
+  exchange.tunnel?.release()
   if (exchange.transforms !== undefined) for (const transform of exchange.transforms) transform.destroy()
   exchange.cancel?.abort()
   runEnd(exchange, exchange.routePlan.steps.end)

@@ -9,6 +9,7 @@ import { joined } from './handle.ts'
 import { refuse } from './problem.ts'
 import { answer, cut } from './respond.ts'
 import { ExchangeState, phase } from './state.ts'
+import { closeCode } from './tunnel.ts'
 
 const bodyMalformed = refuse('GW4006', undefined, undefined, true)
 const extensionsTooLarge = refuse('GW4131', 'The chunk extensions are too large.', undefined, true)
@@ -29,23 +30,25 @@ export class LiveExchange extends ExchangeState implements RequestSink {
   onBody(chunk: Uint8Array): void {
     if (this.phase === phase.over) return
     this.requestBytes += chunk.length
-    if (!this.isTunnel) {
-      const { listener, routePlan } = this
-      if (listener.guards.requestBody.length > 0 && !this.tapped(listener.guards.requestBody, chunk)) return
-      if (routePlan.steps.requestBody.length > 0 && !this.tapped(routePlan.steps.requestBody, chunk)) return
-      // The answer is on its way already; what still comes of the request is of use only to a running attempt.
-      if (this.collected !== undefined) {
-        this.collected.push(Buffer.from(chunk))
-        return
-      }
-      if (this.phase <= phase.deliver) keepForReplay(this, chunk)
+    if (this.tunnel !== undefined) {
+      this.tunnel.clientSent(chunk)
+      return
     }
+    const { listener, routePlan } = this
+    if (listener.guards.requestBody.length > 0 && !this.tapped(listener.guards.requestBody, chunk)) return
+    if (routePlan.steps.requestBody.length > 0 && !this.tapped(routePlan.steps.requestBody, chunk)) return
+    // The answer is on its way already; what still comes of the request is of use only to a running attempt.
+    if (this.collected !== undefined) {
+      this.collected.push(Buffer.from(chunk))
+      return
+    }
+    if (this.phase <= phase.deliver) keepForReplay(this, chunk)
     const { attempt } = this
     if (attempt === undefined || !attempt.ready || this.held !== undefined) {
       if (this.phase <= phase.deliver) hold(this, chunk)
       return
     }
-    if (this.isTunnel || this.idleLimit > 0) this.progress()
+    if (this.idleLimit > 0) this.progress()
     if (!attempt.body(chunk)) {
       this.requestPaused = true
       this.stream.pauseRequest()
@@ -88,6 +91,10 @@ export class LiveExchange extends ExchangeState implements RequestSink {
   onEnd(): void {
     this.requestEnded = true
     if (this.phase === phase.over) return
+    if (this.tunnel !== undefined) {
+      this.tunnel.endOfClient()
+      return
+    }
     if (this.onBodyComplete !== undefined) {
       const complete = this.onBodyComplete
       this.onBodyComplete = undefined
@@ -99,7 +106,8 @@ export class LiveExchange extends ExchangeState implements RequestSink {
   }
 
   onDrain(): void {
-    if (this.transforms === undefined) this.attempt?.resumeResponse()
+    if (this.tunnel !== undefined) this.tunnel.clientDrained()
+    else if (this.transforms === undefined) this.attempt?.resumeResponse()
     else {
       if (this.chain !== undefined) this.chain.blocked = false
       // From the client backwards, so that each finds room in the next.
@@ -108,11 +116,10 @@ export class LiveExchange extends ExchangeState implements RequestSink {
   }
 
   onFailure(cause: FailureCause): void {
-    if (this.phase === phase.over) return
+    if (this.phase === phase.over || this.tunnel?.clientGone() === true) return
     const { attempt } = this
     this.attempt = undefined
     attempt?.abort('aborted')
-    if (this.isTunnel) this.engine.telemetry.gauge('tunnels', -1)
     if (cause === 'closed' || cause === 'reset' || this.headSent) {
       this.engine.telemetry.add('client_aborts_total', 1)
       if (!this.headSent) this.response.status = 499
@@ -122,6 +129,10 @@ export class LiveExchange extends ExchangeState implements RequestSink {
       return
     }
     answer(this, failedBody[cause] ?? bodyMalformed)
+  }
+
+  onShutdown(): void {
+    this.tunnel?.close(closeCode.restart, 'the gateway shut down')
   }
 
   onDeadline(now: number): void {

@@ -9,6 +9,7 @@ import { problemOf, refuse } from './problem.ts'
 import { isSendable } from './sendable.ts'
 import { type ExchangeState, phase } from './state.ts'
 import { openTransforms } from './transforms.ts'
+import { Tunnel } from './tunnel.ts'
 
 const requestId = idOf('x-request-id')
 const contentType = idOf('content-type')
@@ -159,28 +160,23 @@ const send = (exchange: ExchangeState): void => {
   const isTunnel = exchange.bodyLength === 'tunnel'
   if (exchange.routePlan.steps.transform.length > 0 && !isTunnel) openTransforms(exchange)
   fields.push(requestId, 'x-request-id', exchange.id)
+  if (isTunnel) {
+    engine.wheel.rest(exchange)
+    exchange.tunnel = new Tunnel(exchange)
+    stream.head(response.status, fields, 'tunnel')
+    if (exchange.early !== undefined || exchange.earlyEnd) passEarly(exchange)
+    return
+  }
   stream.head(response.status, fields, exchange.bodyLength)
   if (response.source === 'gateway') {
     if (body !== undefined && body.length > 0) pass(exchange, body)
     complete(exchange)
     return
   }
-  const { timeout, websocket } = exchange.routePlan.settings
-  if (isTunnel) {
-    exchange.isTunnel = true
-    exchange.idleLimit = websocket?.idle ?? 0
-    exchange.wholeDeadline =
-      websocket === undefined || websocket.maxAge === 0 ? Infinity : exchange.startedAt + websocket.maxAge
-    engine.telemetry.add('upgrades_total', 1)
-    engine.telemetry.gauge('tunnels', 1)
-  } else {
-    const type = fields.getById(contentType)
-    exchange.idleLimit =
-      type !== undefined && type.charCodeAt(0) === 116 && type.startsWith('text/event-stream')
-        ? timeout.streamIdle
-        : timeout.idle
-    exchange.wholeDeadline = timeout.whole === 0 ? Infinity : exchange.startedAt + timeout.whole
-  }
+  const { timeout } = exchange.routePlan.settings
+  const type = fields.getById(contentType)
+  exchange.idleLimit = type !== undefined && isStream(type) ? timeout.streamIdle : timeout.idle
+  exchange.wholeDeadline = timeout.whole === 0 ? Infinity : exchange.startedAt + timeout.whole
   exchange.continueAt = Infinity
   progressed(exchange)
   if (exchange.early !== undefined || exchange.earlyEnd) passEarly(exchange)
@@ -188,13 +184,25 @@ const send = (exchange: ExchangeState): void => {
 
 /** Passes on what had to wait for the head. */
 const passEarly = (exchange: ExchangeState): void => {
-  const { early, earlyEnd } = exchange
+  const { early, earlyEnd, tunnel } = exchange
   exchange.early = undefined
+  if (tunnel !== undefined) {
+    if (early !== undefined) for (const chunk of early) tunnel.serviceSent(chunk)
+    if (earlyEnd) tunnel.endOfService()
+    return
+  }
   if (early !== undefined) for (const chunk of early) pass(exchange, chunk)
-  if (!earlyEnd) return
-  if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
-  complete(exchange)
+  if (earlyEnd) complete(exchange)
 }
+
+/** Kinds of answers that may rest for long: events and gRPC. The first letters settle it for nearly all others. */
+const isStream = (type: string): boolean => {
+  const first = type.charCodeAt(0) | 0x20
+  if (first === 0x74) return (type.charCodeAt(5) | 0x20) === 0x65 && eventStream.test(type)
+  return first === 0x61 && (type.charCodeAt(12) | 0x20) === 0x67 && grpc.test(type)
+}
+const eventStream = /^text\/event-stream(?:$|[;\s])/i
+const grpc = /^application\/grpc(?:$|[-+;\s])/i
 
 /** Something flowed: the idle limit starts anew. Two stores on the plain path. */
 export const progressed = (exchange: ExchangeState): void => {
@@ -233,12 +241,6 @@ export const cut = (exchange: ExchangeState, code: string, detail: string): void
   exchange.detail = detail
   exchange.attempt?.abort('aborted')
   exchange.attempt = undefined
-  if (exchange.isTunnel) exchange.engine.telemetry.gauge('tunnels', -1)
-  if (exchange.isTunnel && code === 'GW5043') {
-    exchange.stream.body(goingAway)
-    exchange.stream.end()
-  } else exchange.stream.abort()
+  exchange.stream.abort()
   finish(exchange, true)
 }
-/** WebSocket close, 1001 going away: said on a tunnel that was idle or open for too long (RFC 6455 §7.4.1). */
-const goingAway = Buffer.from([0x88, 0x02, 0x03, 0xe9])

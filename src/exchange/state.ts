@@ -16,10 +16,29 @@ export interface RunningAttempt {
   resumeResponse(): void
   /** Cuts it; nothing is heard of it again. */
   abort(outcome: 'timeout' | 'aborted'): void
+  /** Its tunnel has ended well on both sides. */
+  finish(): void
   /** Its time is over: it counts as failed and may be tried again. */
   timedOut(): void
   /** Monotonic ms at which `timeout.attempt` is over; Infinity for none. */
   readonly deadline: number
+}
+
+/** What the exchange asks of its upgraded connection. */
+export interface OpenTunnel {
+  /** Lent chunks of either side, and its end of sending. */
+  clientSent(chunk: Uint8Array): void
+  serviceSent(chunk: Uint8Array): void
+  endOfClient(): void
+  endOfService(): void
+  clientDrained(): void
+  /** A connection is gone. False: the other side must see a cut. */
+  clientGone(): boolean
+  serviceGone(): boolean
+  /** Says a WebSocket close code to the client and ends. */
+  close(code: number, detail: string): void
+  /** The exchange has ended. */
+  release(): void
 }
 
 /** How far the way up has come. */
@@ -99,7 +118,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   /** What of the service's body came before the head could leave, because a response step waits; whether all of it has. */
   early: Uint8Array[] | undefined = undefined
   earlyEnd: boolean = false
-  isTunnel: boolean = false
+  tunnel: OpenTunnel | undefined = undefined
   deliveredAt: number = 0
   firstByteAt: number = 0
   serviceTime: number = 0

@@ -333,6 +333,10 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     } else this.linger()
   }
 
+  halfClose(): void {
+    this.wire.end()
+  }
+
   /** The answer has been written; on to the next request, or close. */
   private next(): void {
     this.request = undefined
@@ -384,9 +388,11 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.wire.flow(true)
     this.wire.restart()
     const carry = this.carry
-    if (carry === undefined || this.processing) return
-    this.carry = undefined
-    this.process(carry, this.carryStart, this.carryEnd)
+    if (this.processing) return
+    if (carry !== undefined) {
+      this.carry = undefined
+      this.process(carry, this.carryStart, this.carryEnd)
+    } else if (this.halfClosed) this.sink?.onEnd()
   }
 
   closeAfter(): void {
@@ -432,12 +438,10 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     )
     this.linger()
   }
-  /** Ends it now; a tunnel is told so first. */
-  cut(frame: Uint8Array): void {
-    if (this.state === state.tunnel) {
-      this.wire.sendBytes(frame)
-      this.end()
-    } else this.wire.destroy()
+  /** Ends it now; a tunnel says so to both its ends, which takes a moment. */
+  cut(): void {
+    if (this.state === state.tunnel && this.sink?.onShutdown !== undefined) this.sink.onShutdown()
+    else if (this.state !== state.lingering) this.wire.destroy()
   }
 
   private watchWrite(): void {
