@@ -39,7 +39,7 @@ for (const example of readdirSync(join(root, 'examples'), { withFileTypes: true 
       const { stdout, code } = await command(['routes', '--json', '-c', file], { cwd })
       assert.equal(code, 0, file)
       return (JSON.parse(stdout) as { routes: { policies?: unknown; source?: unknown }[] }).routes.map(
-        ({ policies: _, source: __, ...rest }) => rest,
+        ({ policies: _policies, source: _source, ...rest }) => rest,
       )
     }
     const before = await routes('gateway.yaml')

@@ -175,7 +175,7 @@ interface Stress {
   readonly rate: number
   /** ms */
   readonly length: number
-  say(line: string): void
+  readonly say: (line: string) => void
 }
 
 const stress = async (

@@ -24,7 +24,7 @@ test('sockets pass for the origin that is listed, and events arrive one by one',
     sendSecond = () => response.end('data: 2\n\n')
   })
   const sockets = new WebSocketServer({ server: live })
-  sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${String(data)}`)))
+  sockets.on('connection', (socket) => socket.on('message', (data: Buffer) => socket.send(`echo ${data.toString()}`)))
   await new Promise<void>((resolve) => live.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     sockets.close()
@@ -36,7 +36,7 @@ test('sockets pass for the origin that is listed, and events arrive one by one',
   })
 
   const socket = await openSocket(`ws://127.0.0.1:${port}/socket/1`, 'https://app.example.com')
-  const answer = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))
+  const answer = new Promise((resolve) => socket.once('message', (data: Buffer) => resolve(data.toString())))
   socket.send('hello')
   assert.equal(await answer, 'echo hello')
   socket.terminate()

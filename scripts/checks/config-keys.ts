@@ -22,10 +22,10 @@ const walk = (node: SchemaNode, path: string, problems: string[], seen: Set<Sche
 
 /** Every key of the grammar has a sentence for the reference and the editor. */
 export const configKeys: Check = {
-  async run() {
+  run() {
     const problems: string[] = []
     const seen = new Set<SchemaNode>()
-    walk(await configTree(), '', problems, seen)
+    walk(configTree(), '', problems, seen)
     for (const one of policyOptions) walk(one.schema.node, one.name, problems, seen)
     return problems
   },

@@ -32,7 +32,7 @@ const own = (event: MainEvent, global: GlobalFlags, terminal: Terminal): string 
     case 'reloaded':
       return `${good} reloaded: ${plural(event.routes, 'route')}, ${event.configHash} (${event.ms.toFixed(0)} ms)`
     case 'unchanged':
-      return global.verbose ? `${good} nothing changed (${event.ms.toFixed(0)} ms)` : undefined
+      return `${good} nothing changed (${event.ms.toFixed(0)} ms)`
     case 'refused':
       return `${bad} not taken: ${event.reason}. What ran before still runs.`
     case 'failed':

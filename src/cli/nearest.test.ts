@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { distance, nearest } from './nearest.ts'
 
 test('a swap, an insertion, a deletion and a replacement are one edit each', () => {

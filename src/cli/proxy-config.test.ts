@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { checkConfig } from '../checker.ts'
 import { Stop } from './exit.ts'
 import { proxyConfig, proxyRoutes } from './proxy-config.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { clip, columns, widthOf, wrap } from './table.ts'
 
 test('columns align by what is seen: escapes take none, wide letters two', () => {

@@ -48,7 +48,7 @@ interface Surroundings {
   readonly known: ReadonlyMap<string, PolicyOptions>
   readonly note: Note
   /** Shortens an absolute path. */
-  near(path: string): string
+  readonly near: (path: string) => string
 }
 
 const policiesOf = (
@@ -154,7 +154,7 @@ const routeOf = (route: RouteSnapshot, around: Surroundings): Record<string, unk
     ...(route.methods.length === 0 ? {} : { methods: one(route.methods) }),
     ...matchOf(route),
     ...(route.priority === 0 ? {} : { priority: route.priority }),
-    ...actionOf(route.action, (path) => around.near(path)),
+    ...actionOf(route.action, around.near),
     // What is built in and only concerns services would be a warning on a route that asks none.
     ...policiesOf(
       route.action.kind === 'service' ? route.policies : route.policies.filter((use) => use.origin !== undefined),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { parseYamlValue } from './written-value.fixture.ts'
 import { key, many, object, orNone, scalar, union } from '../../lib/schema.ts'
 import { writtenDuration, writtenShare, writtenSize, writtenValue } from './written-value.ts'
