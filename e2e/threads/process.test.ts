@@ -128,6 +128,18 @@ test('11.22 a closed stdout ends nothing', async (t) => {
   assert.equal(await gateway.exited, 0)
 })
 
+test('11.22 a signal while it starts ends it cleanly, whenever it comes', async (t) => {
+  await Promise.all(
+    [60, 140, 220].map(async (ms) => {
+      const gateway = await startProcess(t, configOf(['one']).replace('delay: 300ms', 'delay: 0s'))
+      await new Promise((resolve) => setTimeout(resolve, ms))
+      gateway.child.kill('SIGTERM')
+      // Before main has begun to listen for signals, Node itself ends the process, which gives no code.
+      assert.ok([0, null].includes(await gateway.exited))
+    }),
+  )
+})
+
 test('a configuration with errors at first start tells every one of them and exits 3', async (t) => {
   const gateway = await startProcess(
     t,

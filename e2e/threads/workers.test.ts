@@ -79,6 +79,35 @@ test(
   },
 )
 
+test(
+  'a worker that stands still gives nothing over: it is ended, and its successor listens anew',
+  { timeout: 30_000 },
+  async (t) => {
+    const gateway = await startGateway(t, base, { workers: 1 })
+    const blocking = assert.rejects(gateway.ask('/block?ms=60000'))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await gateway.supervisor.replace(undefined, 'test')
+    await blocking
+    assert.equal((await gateway.ask('/orders')).status, 200)
+    assert.equal(gateway.supervisor.workers().length, 1)
+  },
+)
+
+test('replacing again and again while predecessors still drain never runs out of room', async (t) => {
+  const gateway = await startGateway(t, { ...base, settings: { drain: { delay: 0, timeout: 60_000 } } }, { workers: 1 })
+  const slow = Array.from({ length: 6 }, () => undefined)
+  const answers: Promise<unknown>[] = []
+  for (const _ of slow) {
+    answers.push(gateway.ask('/slow?ms=30000').catch(() => undefined))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await gateway.supervisor.replace(undefined, 'test')
+    assert.equal((await gateway.ask('/orders')).status, 200)
+  }
+  assert.ok(gateway.supervisor.workers().length <= 4)
+  await gateway.supervisor.stop('test', { delay: 0, timeout: 0 }).done
+  await Promise.all(answers)
+})
+
 test('11.7 control that is ended under load fails no request, and comes back', async (t) => {
   const gateway = await startGateway(t, base)
   const load = startLoad(gateway.port, '/orders', 8)

@@ -2,13 +2,12 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { TargetTable } from '../contract/threads.ts'
 import type { BoundListener } from './events.ts'
-import type { WorkerState } from './fleet.ts'
+import type { WorkerState } from './fleet-contract.ts'
 import type { PlanOrder } from './worker-calls.ts'
 
 /** What control is told first. */
 export interface ControlSetup {
   readonly version: string
-  readonly node: string
   readonly mode: string
   /** Wall clock ms of the process's start. */
   readonly startedAt: number

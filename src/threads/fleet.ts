@@ -1,80 +1,15 @@
-import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
-import { MessageChannel } from 'node:worker_threads'
-import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { TargetTable } from '../contract/threads.ts'
 import { type BackOff, createBackOff } from './back-off.ts'
-import { type Address, bindShared, BindError, canShare } from './bind.ts'
+import { type Address, bindShared, BindError } from './bind.ts'
 import { findBlockedCode } from './blocked-code.ts'
-import type { MainEvent } from './events.ts'
-import type { Fault, PlanOrder, WorkerSetup } from './worker-calls.ts'
+import { columnCount, type Fleet, type FleetPorts, type Running } from './fleet-contract.ts'
+import type { Fault } from './worker-calls.ts'
+import { handOver, handoverTimeout } from './hand-over.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
-
-/** What the fleet runs: one checked load. */
-export interface Running {
-  readonly load: number
-  /** Order with all items, for a worker that starts; order of what changed since load `base`. */
-  readonly full: PlanOrder
-  readonly changed: PlanOrder
-  readonly base: number
-  readonly generation: number
-  readonly addresses: ReadonlyMap<string, Address>
-  readonly drainTimeout: number
-  readonly maxBlock: number
-}
-
-/** What the fleet needs from whoever wires it. */
-export interface FleetPorts {
-  readonly file: URL
-  setup(column: number): WorkerSetup
-  /** A worker is gone: its counters are folded, its column is free. */
-  fold(column: number): void
-  /** ms a worker's loop stands still, 0 when it moves. */
-  blockedFor(column: number): number
-  /** Name of the step it is in. */
-  stepOf(column: number): string | undefined
-  /** No worker runs `load` any more. */
-  left(load: number): void
-  emit(event: MainEvent): void
-  /** ms until a worker has to be prepared. */
-  readonly patience: number
-}
-
-/** One worker as the admin API shows it. */
-export interface WorkerState {
-  readonly worker: number
-  readonly column: number
-  readonly state: 'starting' | 'serving' | 'draining'
-  readonly load: number
-  readonly startedAt: number
-}
-
-/** The data workers: started, kept alive, replaced, moved from plan to plan together. */
-export interface Fleet {
-  /** Starts `count` workers on a load; resolves when all of them accept. Rejects when the load cannot be run. */
-  start(count: number, running: Running): Promise<void>
-  /** Moves all workers to another load, or none: rejects with the reason and nothing has changed. */
-  apply(next: Running): Promise<void>
-  /** Replaces one worker, or all one after another, without losing a request. */
-  replace(id: number | undefined, reason: string): Promise<void>
-  setTargets(table: TargetTable): void
-  explain(request: ExplainRequest): Promise<ExplainResult>
-  workers(): readonly WorkerState[]
-  drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>
-  /** Ends every thread. */
-  end(): Promise<void>
-}
-
-/** Workers for `auto`; one where a port cannot be shared. */
-export const workerCount = (wanted: number | 'auto'): number =>
-  canShare ? (wanted === 'auto' ? availableParallelism() : Math.max(1, wanted)) : 1
-
-/** Columns of shared memory for so many workers: each may have one draining predecessor. */
-export const columnCount = (workers: number): number => workers * 2 + 1
 
 /** ms that a worker may take to build a plan. */
 export const prepareTimeout = 10_000
-const handoverTimeout = 5_000
 /** A blocked loop is worth a log line from here on. */
 const blockedLine = 1_000
 /** Old generations of code stay in a worker's memory; after so many it is replaced. */
@@ -96,6 +31,7 @@ export function createFleet(ports: FleetPorts): Fleet {
   const blocked = new Map<WorkerHandle, number>()
   let running: Running | undefined
   let targets: TargetTable | undefined
+  let wanted = 0
   let ids = 0
   const life = { ending: false }
   let lastFaultReplacement = -Infinity
@@ -137,14 +73,36 @@ export function createFleet(ports: FleetPorts): Fleet {
     void replaceSeat(seats.indexOf(worker), `${kind}${culprit === undefined ? '' : ` in ${culprit}`}`)
   }
 
-  const spawn = async (): Promise<WorkerHandle> => {
+  /** A free column. Where too many predecessors drain at once, the one that has drained longest gives way. */
+  const takeColumn = async (): Promise<number> => {
+    while (columns.size >= columnCount(wanted)) {
+      const oldest = [...alive].find(({ retiring }) => retiring)
+      if (oldest === undefined) throw new Error('no column of shared memory is free')
+      await oldest.thread.terminate()
+      await oldest.ended
+    }
     let column = 0
     while (columns.has(column)) column++
     columns.add(column)
-    const worker = startWorker(ports.file, ++ids, column, onFault)
+    return column
+  }
+  const spawn = async (): Promise<WorkerHandle> => {
+    const column = await takeColumn()
+    let worker: WorkerHandle
+    try {
+      worker = startWorker(ports.file, ++ids, column, onFault)
+    } catch (error) {
+      columns.delete(column)
+      throw error
+    }
     alive.add(worker)
     void worker.ended.then((reason) => onExit(worker, reason))
-    await worker.peer.call('begin', ports.setup(column), { timeout: prepareTimeout })
+    try {
+      await worker.peer.call('begin', ports.setup(column), { timeout: prepareTimeout })
+    } catch (error) {
+      await worker.thread.terminate()
+      throw error
+    }
     return worker
   }
 
@@ -230,23 +188,20 @@ export function createFleet(ports: FleetPorts): Fleet {
     const successor = await spawn()
     try {
       await successor.inTurn(() => catchUp(successor, seat === 0, false))
-      await old.inTurn(async () => {
-        const listeners = [...old.attached.keys()].filter((name) => current().addresses.get(name)?.socket === undefined)
-        const { port1, port2 } = new MessageChannel()
-        await Promise.all([
-          old.peer.call('giveAway', { port: port1, listeners }, { transfer: [port1], timeout: handoverTimeout }),
-          successor.peer.call('takeOver', { port: port2, listeners }, { transfer: [port2], timeout: handoverTimeout }),
-        ])
-        for (const name of listeners) successor.attached.set(name, old.attached.get(name) ?? '')
-      })
     } catch (error) {
-      ports.emit({
-        kind: 'notice',
-        level: 'warn',
-        code: 'GW6004',
-        message: `worker ${old.id} gave nothing over: ${text(error)}`,
-      })
+      // The old one serves on: it is better than none.
+      await successor.thread.terminate()
+      throw error
     }
+    const moved = [...old.attached].filter(([name]) => current().addresses.get(name)?.socket === undefined)
+    const result = await old.inTurn(() =>
+      handOver(
+        old,
+        successor,
+        moved.map(([name]) => name),
+      ),
+    )
+    if (result === 'done') for (const [name, where] of moved) successor.attached.set(name, where)
     if (life.ending || seats[seat] !== old) {
       await retire(successor, 0)
       return
@@ -260,8 +215,10 @@ export function createFleet(ports: FleetPorts): Fleet {
       ports.emit({ kind: 'worker-lost', worker: successor.id, reason: text(error) })
       await successor.thread.terminate()
     }
+    // Its queues fill with connections that nobody will serve.
+    if (result === 'stuck') await old.thread.terminate()
     // Not waited for: what runs in the old one may take its whole drain time.
-    void retire(old, current().drainTimeout)
+    else void retire(old, current().drainTimeout)
   }
   const replaceSeat = (seat: number, reason: string): Promise<void> => {
     if (seat < 0) return Promise.resolve()
@@ -296,6 +253,7 @@ export function createFleet(ports: FleetPorts): Fleet {
 
   return {
     start: async (count, first) => {
+      wanted = count
       running = first
       loadsSeen.add(first.load)
       await Promise.all(

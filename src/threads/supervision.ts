@@ -1,6 +1,6 @@
 import type { ReloadOutcome } from './control-calls.ts'
 import type { MainEvent } from './events.ts'
-import type { WorkerState } from './fleet.ts'
+import type { WorkerState } from './fleet-contract.ts'
 import type { ShutDown } from './shutdown.ts'
 import type { SlotSection } from './slot-allocator.ts'
 

@@ -8,10 +8,12 @@ import { boundListeners, reserveAll, type Reserved } from './addresses.ts'
 import { BindError, canShare, refuseRivals, reserve } from './bind.ts'
 import { compile, compileTimeout } from './compilation.ts'
 import type { CompileResult, Head } from './compile-calls.ts'
-import type { ControlSetup, ProcessStatus, ReloadOutcome } from './control-calls.ts'
+import type { ProcessStatus, ReloadOutcome } from './control-calls.ts'
+import { controlNews } from './control-news.ts'
 import { type AdminAddress, type ControlLink, createControlLink } from './control-link.ts'
 import type { MainEvent } from './events.ts'
-import { columnCount, createFleet, type Fleet, prepareTimeout, type Running, workerCount } from './fleet.ts'
+import { columnCount, type Fleet, type Running, workerCount } from './fleet-contract.ts'
+import { createFleet, prepareTimeout } from './fleet.ts'
 import { literalTargets, targetHosts } from './target-hosts.ts'
 import type { Parcel, ParcelMemo } from './parcel.ts'
 import { shutDown } from './shutdown.ts'
@@ -75,6 +77,11 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     reloads: { done: 0, refused: 0 },
   }
 
+  const isEnding = (): boolean => status.state === 'draining'
+  /** A signal may come while the first load is under way. */
+  const stillWanted = (): void => {
+    if (isEnding()) throw new StartError(1, 'told to end')
+  }
   const shared = (): SharedMemory => {
     if (memory === undefined) throw new Error('no shared memory yet')
     return memory
@@ -159,6 +166,9 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
 
   const refuse = (reason: string, diagnostics: readonly Diagnostic[], from: number): ReloadOutcome => {
     const ms = performance.now() - from
+    // The threads it needed are being ended.
+    if (isEnding())
+      return { ok: false, hash: live?.head.hash ?? '', changed: false, reason: 'shutting down', diagnostics, ms }
     status.stale = true
     status.reason = reason
     status.diagnostics = diagnostics
@@ -170,8 +180,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     const from = performance.now()
     const now = live
     if (now === undefined || fleet === undefined) throw new Error('nothing runs yet')
-    if (status.state === 'draining')
-      return { ok: false, hash: now.head.hash, changed: false, reason: 'shutting down', diagnostics: [], ms: 0 }
+    if (isEnding()) return refuse('shutting down', [], from)
     let load = 0
     let result: CompileResult
     try {
@@ -238,34 +247,13 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     return new StartError(exitCode, reason)
   }
 
-  const startControl = (): ControlLink => {
-    const setup: ControlSetup = {
-      version: options.version,
-      node: '',
-      mode: options.mode,
-      startedAt,
-      terminal: options.terminal,
-    }
-    return createControlLink(
+  const startControl = (): ControlLink =>
+    createControlLink(
       ports.files.control,
-      setup,
-      {
-        targets: (table) => fleet?.setTargets(table),
-        reload: ({ text: source }) => reload(source),
-        check: async ({ text: source }) => {
-          const { diagnostics, head } = await run('config', source)
-          return { diagnostics, hash: head?.hash }
-        },
-        explain: (request) => fleet?.explain(request) ?? Promise.reject(new Error('nothing runs yet')),
-        replaceWorkers: async ({ worker, reason }) => {
-          await fleet?.replace(worker, reason)
-          return fleet?.workers() ?? []
-        },
-        notice: ({ level, code, message }) => notice(level, code as ErrorCode | undefined, message),
-      },
+      { version: options.version, mode: options.mode, startedAt, terminal: options.terminal },
+      controlNews({ fleet: () => fleet, reload, check: (source) => run('config', source), notice }),
       (reason) => emit({ kind: 'control-lost', reason }),
     )
-  }
 
   /** The configuration, or where `start` finds none that can be read, the last good snapshot. */
   const firstResult = async (): Promise<CompileResult> => {
@@ -295,6 +283,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     if (head === undefined || full === undefined || changed === undefined) {
       throw fail(3, undefined, 'the configuration has errors', diagnostics)
     }
+    stillWanted()
     wanted = workerCount(options.workers ?? head.settings.workers)
     if (!canShare) notice('warn', undefined, `${process.platform} cannot share a port between threads: one worker runs`)
     memory = ports.createMemory(columnCount(wanted))
@@ -334,6 +323,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       if (taken !== null) throw fail(6, taken[1] as ErrorCode, text(error).slice(7), diagnostics, Number(taken[2]))
       throw fail(1, undefined, text(error), diagnostics)
     }
+    stillWanted()
     state = await openStateFolder(stateFolder())
     if (state.writable) state.keep(full).catch((error: unknown) => notice('warn', 'GW6003', text(error)))
     else
