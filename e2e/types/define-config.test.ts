@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { before, test } from 'node:test'
 
 const root = join(import.meta.dirname, '../..')
@@ -90,19 +91,20 @@ const cases: readonly (readonly [title: string, config: string, says: readonly R
 let output = ''
 
 before(() => {
-  // Below the repository, so that relative imports and the types of Node resolve as they do for the sources.
-  const folder = mkdtempSync(join(import.meta.dirname, 'run-'))
+  // Outside of the repository, whose own type check must not meet what is wrong here on purpose.
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'gateway-types-'))
+  const face = relative(folder, join(root, 'src/config/define-config.ts'))
   try {
     for (const [index, [, config]] of cases.entries()) {
       writeFileSync(
         join(folder, `case-${index}.ts`),
-        `import { defineConfig } from '../../../src/config/define-config.ts'\nexport const config: unknown = defineConfig(${config})\n`,
+        `import { defineConfig } from '${face}'\nexport const config: unknown = defineConfig(${config})\n`,
       )
     }
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../../tsconfig.json', include: ['*.ts'] }),
-    )
+    const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] }
+    const options = { extends: join(root, 'tsconfig.json'), include: ['*.ts'], compilerOptions }
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options))
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
     const tsc = spawnSync(
       process.execPath,
       [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder, '--pretty', 'false'],

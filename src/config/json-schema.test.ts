@@ -7,7 +7,7 @@ import { policyOptions } from '../policies/options.ts'
 import { configJsonSchema } from './json-schema.ts'
 
 const schema = configJsonSchema(policyOptions)
-const validator = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+const validator = z.fromJSONSchema(schema)
 const bases = `${import.meta.dirname}/../../e2e/config/bases`
 
 test('the JSON Schema takes every base configuration', () => {

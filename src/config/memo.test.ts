@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { LoadResult } from '../contract/threads.ts'
 import { conflictsOf } from '../checker.ts'
 import { policyOptions } from '../policies/options.ts'

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import { diagnosticsJson, printDiagnostic, printSummary } from './print.ts'
 
@@ -64,8 +65,8 @@ test('without a position the config path is shown', () => {
 
 test('colours are only there when they are asked for', () => {
   const colored = printDiagnostic(found, { color: true, unicode: true })
-  assert.match(colored, /\u001b\[31merror\u001b\[0m/)
-  assert.equal(colored.replaceAll(/\u001b\[[0-9]+m/g, ''), printDiagnostic(found, plain))
+  assert.ok(colored.startsWith('\u001b[31merror\u001b[0m'))
+  assert.equal(stripVTControlCharacters(colored), printDiagnostic(found, plain))
 })
 
 test('what a file says cannot steer the terminal', () => {
@@ -73,7 +74,7 @@ test('what a file says cannot steer the terminal', () => {
     { ...found, message: 'x\u001b[2J', source: { line: 14, text: ['\u001b]0;title\u0007 \u202e'] } },
     plain,
   )
-  assert.doesNotMatch(printed, /[\u001b\u0007\u202e]/)
+  for (const char of ['\u001b', '\u0007', '\u202e']) assert.ok(!printed.includes(char))
 })
 
 test('the mark stands under wide letters too, and long lines are cut around it', () => {
