@@ -63,9 +63,9 @@ test('an export is found by name and by JSON pointer, never on a prototype', asy
 })
 
 test('an error is traced to the file and line of the operator', async () => {
-  await write('broken.ts', "const helper = (): never => {\n  throw new Error('broken')\n}\nexport default helper\n")
-  const helper = (await load('broken.ts', 9)) as () => never
-  assert.throws(helper, (error) => loader.blame(error) === `${join(folder, 'broken.ts')}:2`)
+  await write('broken.ts', "const fails = (): never => {\n  throw new Error('broken')\n}\nexport default fails\n")
+  const fails = (await load('broken.ts', 9)) as () => never
+  assert.throws(fails, (error) => loader.blame(error) === `${join(folder, 'broken.ts')}:2`)
   await write('broken.cjs', "module.exports = () => {\n  throw new Error('broken')\n}\n")
   const old = (await load('broken.cjs', 9)) as () => never
   assert.throws(old, (error) => loader.blame(error) === `${join(folder, 'broken.cjs')}:2`)

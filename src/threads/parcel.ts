@@ -204,10 +204,10 @@ export function packSnapshot(snapshot: Snapshot, memo?: ParcelMemo): Packed {
   new Uint32Array(shared).set([...counts, ...order])
   const positions = new SharedArrayBuffer(origins.length * 4)
   new Int32Array(positions).set(origins)
-  const common = { hash: snapshot.hash, generation: snapshot.generation, order: shared, origins: positions, files }
+  const both = { hash: snapshot.hash, generation: snapshot.generation, order: shared, origins: positions, files }
   return {
-    full: { ...common, pieces: cutPieces(lines) },
-    changed: { ...common, pieces: cutPieces(fresh) },
+    full: { ...both, pieces: cutPieces(lines) },
+    changed: { ...both, pieces: cutPieces(fresh) },
     memo: writeMemo(ids, next),
   }
 }
