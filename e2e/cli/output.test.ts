@@ -67,7 +67,6 @@ const cases: readonly (readonly [name: string, args: readonly string[], file: st
   ['explain-method', ['explain', 'PATCH', '/orders/1', ...offline], good],
   ['explain-json', ['explain', 'GET', '/orders/1', '--json', ...offline], good],
   ['docs-code', ['docs', 'GW4041'], good],
-  ['docs', ['docs'], good],
   ['version', ['version'], good],
   ['help', ['--help'], good],
 ]

@@ -5,7 +5,7 @@ import { madeFrom, table } from './markdown-table.ts'
 
 const written = (name: string): string => {
   const prefix = fieldPrefixes[fieldNames.indexOf(name)]
-  return `\`${prefix === undefined ? name : prefix.replace(/: $/, '')}\``
+  return `\`${prefix === undefined ? name : prefix.trim().replace(/:$/, '')}\``
 }
 const flagged = (flag: number): string =>
   fieldNames

@@ -10,6 +10,7 @@ const marks: Readonly<Record<ExplainStep['verdict'], string>> = {
   'not-reached': '–',
 }
 const maxLost = 6
+const maxShown = 200
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, index) => `${(index === 0 ? title : '').padEnd(9)}${line}`)
@@ -19,10 +20,12 @@ const routeLines = (request: ExplainRequest, result: ExplainResult, terminal: Te
   if (result.route !== undefined) {
     rows.push([`${terminal.style('green', '✔')} ${result.route}`, result.describes ?? '', placeOf(result.origin)])
   } else rows.push([`${terminal.style('red', '✖')} none takes ${request.method} ${request.url}`, '', ''])
-  // With a match the losers are context; without one they are the answer, so all are printed.
-  const lost = result.route === undefined ? (result.lost ?? []) : (result.lost ?? []).slice(0, maxLost)
+  const all = result.lost ?? []
+  // Without a match the losers are the answer. With one they are context: those of other paths only when they are few.
+  const near = all.length <= maxLost ? all : all.filter((one) => !one.reason.startsWith('path'))
+  const lost = result.route === undefined ? all.slice(0, maxShown) : near.slice(0, maxLost)
   for (const one of lost) rows.push([`${terminal.style('dim', '✖')} ${one.name}`, one.reason, placeOf(one.origin)])
-  const left = (result.lost?.length ?? 0) - lost.length
+  const left = all.length - lost.length
   return [...columns(rows), ...(left > 0 ? [`… ${left} more: gwanmun routes`] : [])]
 }
 
@@ -44,7 +47,7 @@ const resultLine = (result: ExplainResult): string => {
     return `asks ${service ?? 'the service'}${target === undefined ? '' : ` at ${target}`}${sends === undefined ? '' : ` with ${sends}`}. Nothing was sent.`
   }
   const words = [String(status), code].filter((word) => word !== undefined).join(' ')
-  return `${words}, made by the gateway${detail === undefined ? '' : `: ${detail}`}. Nothing was sent.`
+  return `${words}, made by the gateway${detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`}. Nothing was sent.`
 }
 
 /** An explanation as lines of text: route and losers, steps, result, fix. */
@@ -55,5 +58,6 @@ export const explanationLines = (request: ExplainRequest, result: ExplainResult,
     result.steps === undefined || result.steps.length === 0 ? ['none'] : stepLines(result.steps, terminal),
   ),
   ...section('Result', [resultLine(result)]),
-  ...(result.fix === undefined ? [] : section('Fix', [result.fix])),
+  // A fix that says to run this very verb helps nobody who just did.
+  ...(result.fix === undefined || result.fix.includes('gwanmun explain') ? [] : section('Fix', [result.fix])),
 ]

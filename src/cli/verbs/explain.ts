@@ -1,3 +1,4 @@
+import type { GatewayInfo } from '../../contract/admin.ts'
 import type { ExplainRequest, ExplainResult } from '../../contract/data-plane.ts'
 import { createAdminClient } from '../admin-client.ts'
 import { exit, Stop } from '../exit.ts'
@@ -40,19 +41,22 @@ const requestOf = (
   }
 }
 
+/** Asks the running gateway; undefined when none answers, or the question is about a file. */
 const fromRunning = async (
   request: ExplainRequest,
   global: GlobalFlags,
-  token: string | undefined,
+  terminal: Terminal,
 ): Promise<ExplainResult | undefined> => {
   // A named file is a question about that file, not about what runs.
   if (global.config !== undefined && global.admin === undefined) return undefined
-  const client = createAdminClient(global, token, 3000)
+  const client = createAdminClient(global, process.env['GWANMUN_TOKEN'], 3000)
   const ready = await client.ask('GET', '/healthz')
   if (ready === undefined) {
     if (global.admin !== undefined) throw new Stop(exit.admin, `no gateway answers at ${client.url}`)
     return undefined
   }
+  const { config } = (await client.demand('GET', '/v1/info')).body as GatewayInfo
+  terminal.say(terminal.mark('dim', `Asked the gateway at ${client.url}, which runs ${config.file ?? config.hash}.`))
   return (await client.demand('POST', '/v1/explain', request)).body as ExplainResult
 }
 
@@ -90,7 +94,7 @@ export const explain: Verb = defineVerb({
   ],
   async run({ words, flags, global, terminal }) {
     const request = requestOf(words, flags)
-    const live = await fromRunning(request, global, process.env['GWANMUN_TOKEN'])
+    const live = await fromRunning(request, global, terminal)
     if (live !== undefined) {
       print(request, live, true, global, terminal)
       return exit.ok
