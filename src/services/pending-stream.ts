@@ -23,10 +23,14 @@ export class PendingStream extends Timed implements ServiceStream {
   /** Cancels the dial that this stream waits for. */
   cancel: (() => void) | undefined
 
-  constructor(sink: ResponseSink, host: PendingHost) {
+  /** ms that its dial may take. */
+  readonly connectTimeout: number
+
+  constructor(sink: ResponseSink, host: PendingHost, connectTimeout: number) {
     super()
     this.sink = sink
     this.host = host
+    this.connectTimeout = connectTimeout
   }
 
   get ready(): boolean {

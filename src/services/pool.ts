@@ -46,26 +46,36 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
   /** A stream on an idle connection, on a new one, or one that waits for either. */
   open(sink: ResponseSink, options: OpenOptions): ServiceStream {
     if (!options.fresh) {
-      const connection = this.idle.pop()
-      if (connection !== undefined) {
+      for (let connection = this.idle.pop(); connection !== undefined; connection = this.idle.pop()) {
+        // Timers are coarse; what the service may be closing right now is not asked.
+        if (connection.idleUntil <= this.host.now()) {
+          connection.close()
+          continue
+        }
         connection.begin(sink)
         return connection
       }
     }
-    const stream = new PendingStream(sink, this)
-    if (this.open_ + this.dialing < this.options.max) this.dialFor(stream, options.connectTimeout)
+    const stream = new PendingStream(sink, this, options.connectTimeout)
+    if (this.open_ + this.dialing < this.options.max) this.dialFor(stream)
     else if (this.waiting.length >= this.options.pending) queueMicrotask(() => stream.fail('pool'))
     else {
       this.waiting.push(stream)
       this.host.wheel.arm(stream, this.host.now() + this.options.wait)
+      // Who must have a new connection waits for a place, and one that idles keeps it from him.
+      this.idle.shift()?.close()
     }
     return stream
   }
 
-  private dialFor(stream: PendingStream, timeout: number): void {
+  private dialFor(stream: PendingStream): void {
+    const timeout = stream.connectTimeout
     const addresses = this.target.scheme === 'unix' ? [''] : this.host.addressesOf(this.target.host)
     if (addresses.length === 0) {
-      queueMicrotask(() => stream.fail('name'))
+      queueMicrotask(() => {
+        stream.fail('name')
+        this.refill()
+      })
       return
     }
     const address = addresses[this.nextAddress++ % addresses.length] as string
@@ -77,7 +87,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
       this.dialing--
       if (connection === undefined) {
         stream.fail(cause)
-        this.refill(timeout)
+        this.refill()
         return
       }
       this.open_++
@@ -91,16 +101,17 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
       waits = false
       this.dialing--
       dialed.cancel()
-      this.refill(timeout)
+      this.refill()
     }
   }
 
   /** A place became free without a connection: the next who waits gets a dial of his own. */
-  private refill(timeout: number): void {
+  private refill(): void {
+    if (this.open_ + this.dialing >= this.options.max) return
     const next = this.waiting.shift()
     if (next === undefined) return
     this.host.wheel.remove(next)
-    this.dialFor(next, timeout)
+    this.dialFor(next)
   }
 
   forget(stream: PendingStream): void {
@@ -122,7 +133,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
     if (keep <= 0) return connection.close()
     connection.idleUntil = this.host.now() + keep
     this.idle.push(connection)
-    if (this.deadline === Infinity) this.host.wheel.arm(this, connection.idleUntil)
+    if (connection.idleUntil < this.deadline) this.host.wheel.arm(this, connection.idleUntil)
   }
 
   onStale(): void {
@@ -134,15 +145,19 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
     this.host.telemetry.gauge('service_connections', -1)
     const index = this.idle.lastIndexOf(connection)
     if (index >= 0) this.idle.splice(index, 1)
-    if (this.waiting.length > 0 && this.open_ + this.dialing < this.options.max) this.refill(5000)
+    this.refill()
   }
 
   /** Closes what waited idle too long; the oldest stand first. */
   onDeadline(now: number): void {
     let next = Infinity
-    for (const connection of [...this.idle]) {
+    // Whatever is closed leaves the list at once: its socket takes a turn to say that it is gone.
+    for (const connection of this.idle.splice(0)) {
       if (connection.idleUntil <= now) connection.close()
-      else next = Math.min(next, connection.idleUntil)
+      else {
+        this.idle.push(connection)
+        next = Math.min(next, connection.idleUntil)
+      }
     }
     if (next !== Infinity) this.host.wheel.arm(this, next)
   }
@@ -151,7 +166,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
   retire(): void {
     this.retired = true
     this.host.wheel.remove(this)
-    for (const connection of [...this.idle]) connection.close()
+    for (const connection of this.idle.splice(0)) connection.close()
   }
 
   /** Closes what waits, and fails what still hopes for a connection. */

@@ -28,7 +28,7 @@ export class ServiceRegistry {
     if (
       known !== undefined &&
       known.slot === slot &&
-      known.targets.every((target) => this.targets.has(`${entry.name} ${target.url}`))
+      entry.targets.every(({ url }, index) => this.targets.get(`${entry.name} ${url}`) === known.targets[index])
     )
       return known
     const targets = entry.targets.map((target) => {
@@ -38,8 +38,6 @@ export class ServiceRegistry {
         state = new TargetState(target, slots.targets[key] ?? 0, entry.pool, this.host)
         this.targets.set(key, state)
       }
-      state.weight = target.weight
-      state.pool.options = entry.pool
       return state
     })
     const service = new Service(entry, slot, targets, this.host)
@@ -47,10 +45,13 @@ export class ServiceRegistry {
     return service
   }
 
-  /** Retires targets that the services of the running plan do not name. */
+  /** Puts the services of the running plan in force, and retires targets that none of them names. */
   keepOnly(services: Iterable<Service>): void {
     const kept = new Set<TargetState>()
-    for (const service of services) for (const target of service.targets) kept.add(target)
+    for (const service of services) {
+      service.adopt()
+      for (const target of service.targets) kept.add(target)
+    }
     for (const [key, target] of this.targets) {
       if (kept.has(target)) continue
       target.pool.retire()

@@ -3,6 +3,7 @@ import type { OpenOptions, ServicePlan, Target } from '../contract/plan.ts'
 import type { ServiceSnapshot } from '../contract/snapshot.ts'
 import type { ResponseSink, ServiceStream } from '../contract/streams.ts'
 import { type Balancer, leastRequests, roundRobin } from './balancer.ts'
+import { createOutcomes, type Outcome } from './outcomes.ts'
 import type { PoolHost } from './pool.ts'
 import type { TargetState } from './target-state.ts'
 
@@ -15,6 +16,7 @@ export class Service implements ServicePlan {
   private readonly host: PoolHost
   private readonly balance: Balancer
   private readonly single: TargetState | undefined
+  private readonly isFailure: (outcome: Outcome, status: number) => boolean
   private now = 0
   private not: Target | undefined
 
@@ -25,10 +27,19 @@ export class Service implements ServicePlan {
     this.targets = targets
     this.host = host
     this.balance = snapshot.algorithm === 'least-requests' ? leastRequests : roundRobin
+    this.isFailure = createOutcomes(snapshot.passive?.on)
     this.single =
-      targets.length === 1 && snapshot.whenNoneHealthy === 'try-all' && (targets[0] as TargetState).weight > 0
+      targets.length === 1 && snapshot.whenNoneHealthy === 'try-all' && (snapshot.targets[0]?.weight ?? 0) > 0
         ? targets[0]
         : undefined
+  }
+
+  /** The plan of this service is in force: its weights and limits hold from now on. */
+  adopt(): void {
+    for (const [index, target] of this.targets.entries()) {
+      target.weight = this.snapshot.targets[index]?.weight ?? target.weight
+      target.pool.options = this.snapshot.pool
+    }
   }
 
   private readonly isFresh = (target: TargetState): boolean =>
@@ -36,10 +47,22 @@ export class Service implements ServicePlan {
   private readonly isHealthy = (target: TargetState): boolean => target.weight > 0 && !target.isEjected(this.now)
   private readonly isAny = (target: TargetState): boolean => target.weight > 0
 
-  pick(_exchange: Exchange | undefined, not: Target | undefined): TargetState | undefined {
+  pick(exchange: Exchange | undefined, not: Target | undefined): TargetState | undefined {
     if (this.single !== undefined) return this.single
     this.now = this.host.now()
     this.not = not
+    if (exchange?.dry === true) return this.peek()
+    return this.choose()
+  }
+
+  /** What would be picked; the turn it takes is given back. */
+  private peek(): TargetState | undefined {
+    const turns = this.targets.map((target) => target.current)
+    const target = this.choose()
+    for (const [index, one] of this.targets.entries()) one.current = turns[index] as number
+    return target
+  }
+  private choose(): TargetState | undefined {
     const target = this.balance(this.targets, this.isFresh) ?? this.balance(this.targets, this.isHealthy)
     if (target !== undefined || this.snapshot.whenNoneHealthy === 'refuse') return target
     return this.balance(this.targets, this.isAny)
@@ -52,19 +75,26 @@ export class Service implements ServicePlan {
     return state.pool.open(sink, options)
   }
 
-  settle(target: Target, outcome: 'ok' | 'connect' | 'reset' | 'timeout' | 'status' | 'aborted'): void {
+  settle(target: Target, outcome: Outcome, status: number): void {
     const state = target as TargetState
     state.inFlight--
     if (outcome === 'aborted') return
-    if (outcome === 'ok') {
-      if (!state.succeeded()) return
-      this.host.telemetry.target(state.slot, 'restored', 1)
-      this.host.telemetry.log('info', 'target restored', { service: this.name, target: state.url })
-      return
-    }
-    this.host.telemetry.target(state.slot, outcome === 'connect' ? 'connect-failure' : 'failure', 1)
-    const passive = this.snapshot.passive
-    if (passive === undefined || outcome === 'timeout' || this.single !== undefined) return
+    if (outcome !== 'ok')
+      this.host.telemetry.target(state.slot, outcome === 'connect' ? 'connect-failure' : 'failure', 1)
+    if (this.isFailure(outcome, status)) this.failed(state)
+    // An answer is an answer, whatever it says; silence proves nothing either way.
+    else if (outcome === 'ok' || outcome === 'status') this.answered(state)
+  }
+
+  private answered(state: TargetState): void {
+    if (!state.succeeded()) return
+    this.host.telemetry.target(state.slot, 'restored', 1)
+    this.host.telemetry.log('info', 'target restored', { service: this.name, target: state.url })
+  }
+
+  private failed(state: TargetState): void {
+    const { passive } = this.snapshot
+    if (passive === undefined || this.single !== undefined) return
     const now = this.host.now()
     if (!this.mayEject(now, passive.maxEjected)) return
     if (!state.failed(now, passive)) return
@@ -76,10 +106,10 @@ export class Service implements ServicePlan {
     })
   }
 
-  /** At most a share of the targets is out at a time, but always one may be. */
+  /** At most a share of the targets is out at a time, but one may always be unless the share is nothing at all. */
   private mayEject(now: number, share: number): boolean {
     let out = 0
     for (const target of this.targets) if (target.isEjected(now)) out++
-    return out + 1 <= Math.max(1, Math.floor(this.targets.length * share))
+    return share > 0 && out + 1 <= Math.max(1, Math.floor(this.targets.length * share))
   }
 }
