@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { get, message, post } from '../support/message.ts'
 import { pause, RawConnection } from '../support/raw-connection.ts'
@@ -21,24 +24,17 @@ const service = (...targets: readonly string[]): Config => ({ services: { target
 describe('targets that fail', () => {
   test('9.1 each way of not reaching a target has its own code and a Proxy-Status', async () => {
     const refused = await freePort()
-    const full = await RecordingTarget.start()
     const cases: readonly (readonly [name: string, target: string, status: number, code: string])[] = [
       ['refused', `http://127.0.0.1:${refused}`, 502, 'GW5021'],
       ['no such name', 'http://nowhere.invalid', 502, 'GW5025'],
-      ['no TLS there', full.url.replace('http:', 'https:'), 502, 'GW5027'],
     ]
-    full.answer = () => {}
-    try {
-      for (const [name, target, status, code] of cases)
-        await using({ ...service(target), defaults: { timeout: { total: '4s', connect: '1s' } } }, async (rig) => {
-          const response = await rig.ask(post(['Content-Length: 0']), { timeout: 8000 })
-          const problem = assertProblem(response)
-          assert.deepEqual([response.status, problem.code], [status, code], name)
-          assert.ok(response.header('proxy-status') !== undefined, `${name}: Proxy-Status`)
-        })
-    } finally {
-      await full.close()
-    }
+    for (const [name, target, status, code] of cases)
+      await using({ ...service(target), defaults: { timeout: { total: '4s', connect: '1s' } } }, async (rig) => {
+        const response = await rig.ask(post(['Content-Length: 0']), { timeout: 8000 })
+        const problem = assertProblem(response)
+        assert.deepEqual([response.status, problem.code], [status, code], name)
+        assert.ok(response.header('proxy-status') !== undefined, `${name}: Proxy-Status`)
+      })
   })
 
   test('9.1 a connect failure is tried at another target, whatever the method', async () => {
@@ -192,6 +188,36 @@ describe('targets that fail', () => {
       await rig.target.until(() => second.standing !== 'open', 'closed as the service said', 4000)
       await rig.canary()
     })
+  })
+
+  test('9.3 a target behind a unix socket is served, and fails, like any other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gwanmun-unix-'))
+    const behind = await RecordingTarget.start(join(folder, 'target.sock'))
+    try {
+      await using({ ...service(`unix:${join(folder, 'target.sock')}`) }, async (rig) => {
+        for (let i = 0; i < 3; i++) assert.equal((await rig.ask(post(['Content-Length: 5'], 'hello'))).status, 200)
+        assert.equal(behind.requests.at(-1)?.body.toString(), 'hello')
+        behind.answer = ({ connection }) => {
+          connection.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello')
+          setTimeout(() => connection.socket.destroy(), 20)
+        }
+        const cutShort = await rig.send(get(), { until: 'close' })
+        assert.notEqual(cutShort.responses[0]?.complete, true)
+        // A client that leaves cuts the attempt, which on such a socket knows no reset.
+        behind.answer = () => {}
+        behind.clear()
+        const client = await RawConnection.open(rig.port)
+        client.write(get())
+        await behind.until((t) => t.requests.length === 1)
+        client.reset()
+        await behind.until((t) => t.requests[0]?.connection.standing !== 'open')
+        behind.calm()
+        assert.equal((await rig.ask(get())).status, 200)
+      })
+    } finally {
+      await behind.close()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   test('9.15 a request that comes back to this gateway is 508', async () => {

@@ -102,12 +102,13 @@ export class RecordingTarget {
   private constructor() {
     this.server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket))
   }
-  /** Listens on a free port (or `port`) of 127.0.0.1. */
-  static async start(port = 0): Promise<RecordingTarget> {
+  /** Listens on a free port (or the one given) of 127.0.0.1, or on a unix socket. */
+  static async start(place: number | string = 0): Promise<RecordingTarget> {
     const target = new RecordingTarget()
     await new Promise<void>((resolve, reject) => {
       target.server.once('error', reject)
-      target.server.listen(port, '127.0.0.1', resolve)
+      if (typeof place === 'string') target.server.listen(place, resolve)
+      else target.server.listen(place, '127.0.0.1', resolve)
     })
     return target
   }

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type { Dial, ServiceConnection as PooledConnection } from '../contract/connection.ts'
 import type { FailureCause } from '../contract/streams.ts'
 import { ServiceConnection } from './service-connection.ts'
@@ -16,7 +17,21 @@ const causes: Readonly<Record<string, FailureCause>> = {
   ENFILE: 'unreachable',
 }
 
-/** Opens HTTP/1.1 connections: to an address and port, or to the path of a unix socket. */
+const secured = (host: string): ConnectionOptions => {
+  const name = host.replace(/^\[|\]$/g, '')
+  return {
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+    ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.2',
+  }
+}
+
+/**
+ * Opens HTTP/1.1 connections: to an address and port, with TLS for `https`, or to the path of a unix socket. With TLS
+ * the certificate must be good for the target's name by the authorities of the system; the limit holds for the
+ * handshake too.
+ */
 export const dialHttp1: Dial = (target, address, timeout, events, done) => {
   let connection: ServiceConnection | undefined
   let settled = false
@@ -26,7 +41,10 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
     callback: (length: number): boolean => connection === undefined || connection.wire.enter(length),
   }
   const place = target.scheme === 'unix' ? { path: target.host } : { host: address, port: target.port }
-  const socket: Socket = connect({ ...place, noDelay: true, allowHalfOpen: true, autoSelectFamily: false, onread })
+  const isSecure = target.scheme === 'https'
+  const common = { ...place, noDelay: true, allowHalfOpen: true, autoSelectFamily: false }
+  // Bytes behind TLS are not read from the socket itself, so there is no buffer to lend.
+  const socket: Socket = isSecure ? connectTls({ ...common, ...secured(target.host) }) : connect({ ...common, onread })
   const settle = (made: PooledConnection | undefined, cause: FailureCause): void => {
     if (settled) return
     settled = true
@@ -38,12 +56,12 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
     socket.destroy()
   }, timeout)
   const failed = (error: NodeJS.ErrnoException): void => {
-    settle(undefined, causes[error.code ?? ''] ?? 'reset')
+    settle(undefined, causes[error.code ?? ''] ?? (isSecure ? 'tls' : 'reset'))
   }
   socket.once('error', failed)
-  socket.once('connect', () => {
+  socket.once(isSecure ? 'secureConnect' : 'connect', () => {
     socket.off('error', failed)
-    connection = new ServiceConnection(socket, target, events, true)
+    connection = new ServiceConnection(socket, target, events, !isSecure)
     settle(connection, 'reset')
   })
   return {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /**
  * A TCP socket as the codec sees it: reads arrive in a buffer that is lent, writes leave at the end of the read
@@ -85,6 +86,8 @@ export class Wire {
   readonly socket: HandleSocket
   private readonly owner: WireOwner
   private readonly direct: boolean
+  /** Only plain TCP knows RST; a unix socket or TLS is just closed, the latter without its closing alert. */
+  private readonly resets: boolean
   private own: Buffer | undefined
   private wantsOwn = false
   /** A write of the own buffer was pending when reading stopped: it goes to nobody else before `resume`. */
@@ -105,6 +108,7 @@ export class Wire {
     this.socket = socket as HandleSocket
     this.owner = owner
     this.direct = direct && tried
+    this.resets = socket.remotePort !== undefined && !(socket instanceof TLSSocket)
     socket.on('end', () => this.enter(0))
     socket.on('error', () => {
       this.failed = true
@@ -340,7 +344,8 @@ export class Wire {
     if (this.closed) return
     this.text = ''
     if (gatherOwner === this) gatherOwner = undefined
-    this.socket.resetAndDestroy()
+    if (this.resets) this.socket.resetAndDestroy()
+    else this.socket.destroy()
   }
   /** Closes at once; what is queued is lost. */
   destroy(): void {
