@@ -34,6 +34,22 @@ test('requests reach a service by name, through whichever worker takes them', as
   for (let i = 0; i < 10; i++) assert.deepEqual((await ask(gateway.port(), `/echo/${i}`)).body, `/echo/${i}`)
 })
 
+test('11.7 workers replaced as planned lose no request on new and on kept connections', async (t) => {
+  const gateway = await startReal(t, yaml(await startService(t)))
+  const loads = [
+    startLoad(gateway.port, '/echo/1', 4),
+    startLoad(gateway.port, '/echo/2', 4, true),
+    startLoad(gateway.port, '/here', 2, true),
+  ]
+  for (let round = 0; round < 3; round++) await gateway.supervisor.replace(undefined, 'test')
+  const reports = await Promise.all(loads.map((load) => load.stop()))
+  for (const { failures, answered } of reports) {
+    assert.deepEqual(failures, [])
+    assert.ok(answered > 0)
+  }
+  assert.equal(gateway.events.filter(({ kind }) => kind === 'worker-replaced').length, 6)
+})
+
 test('11.7 control ended under load fails no request, and its admin port comes back', async (t) => {
   const gateway = await startReal(
     t,

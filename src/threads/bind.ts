@@ -91,10 +91,10 @@ const secondLook = 1_000
  */
 export async function refuseRivals(ports: Iterable<number>): Promise<void> {
   for (const port of ports) {
-    let rival = findRival(port)
+    let rival = await findRival(port)
     if (rival !== undefined && !startedAfter(rival)) {
       await setTimeout(secondLook)
-      rival = findRival(port)
+      rival = await findRival(port)
     }
     if (rival !== undefined) throw taken(port, `port ${port}`, rival)
   }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 /** A process that listens on a port. */
@@ -22,15 +23,14 @@ const list = (path: string): string[] => {
   }
 }
 
+const tables = ['/proc/net/tcp', '/proc/net/tcp6']
+
 /** Local addresses (hex, as the kernel prints them) of the sockets that listen on a port, by inode. */
-const listening = (port: number): Map<string, string> => {
-  const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
-  const sockets = new Map<string, string>()
-  for (const line of `${read('/proc/net/tcp')}\n${read('/proc/net/tcp6')}`.split('\n')) {
-    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/)
-    if (state === '0A' && inode !== undefined && local?.endsWith(wanted) === true) sockets.set(inode, local)
-  }
-  return sockets
+const listening = (port: number, text: string): Map<string, string> => {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  // State 0A listens. The tables of a busy machine have ten thousands of lines, so they are not split.
+  const line = new RegExp(String.raw`^ *\d+: ([0-9A-F]+:${hex}) \S+ 0A \S+ \S+ \S+ +\d+ +\d+ (\d+)`, 'gm')
+  return new Map([...text.matchAll(line)].map(([, local = '', inode = '']) => [inode, local]))
 }
 
 /** Inodes of the sockets that a process holds, of those asked for. */
@@ -65,14 +65,16 @@ const ownerOf = (sockets: ReadonlyMap<string, string>): PortOwner | undefined =>
 }
 
 /** Who else listens on a TCP port of this machine; undefined when nobody does or the system does not tell. */
-export const findPortOwner = (port: number): PortOwner | undefined => ownerOf(listening(port))
+export const findPortOwner = (port: number): PortOwner | undefined =>
+  ownerOf(listening(port, tables.map(read).join('\n')))
 
 /**
  * Who else listens on exactly the address and port that this process listens on: two gateways that started in the same
  * moment each saw a free port, and the kernel would now share out connections between them.
  */
-export function findRival(port: number): PortOwner | undefined {
-  const sockets = listening(port)
+export async function findRival(port: number): Promise<PortOwner | undefined> {
+  const texts = await Promise.all(tables.map((table) => readFile(table, 'latin1').catch(() => '')))
+  const sockets = listening(port, texts.join('\n'))
   const ours = new Set(held('self', sockets))
   const addresses = new Set([...ours].map((inode) => sockets.get(inode)))
   return ownerOf(new Map([...sockets].filter(([inode, local]) => !ours.has(inode) && addresses.has(local))))

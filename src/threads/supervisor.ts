@@ -314,9 +314,12 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       const parts = await orderOf(head, full, changed)
       const first = await runningOf(head, parts)
       await fleet.start(wanted, first)
-      await refuseRivals(new Set([...first.addresses.values()].flatMap(({ port }) => (port === 0 ? [] : [port]))))
       settled(head, first, parts.reserved, result)
-      admin = await control.commit(first.full, true)
+      const rivals = refuseRivals(
+        new Set([...first.addresses.values()].flatMap(({ port }) => (port === 0 ? [] : [port]))),
+      )
+      const [address] = await Promise.all([control.commit(first.full, true), rivals])
+      admin = address
     } catch (error) {
       if (error instanceof BindError) throw fail(6, error.code, error.message, diagnostics, error.port)
       const taken = /^(GW600[126]) port (\d+)/.exec(text(error))
