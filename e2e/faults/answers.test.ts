@@ -17,7 +17,10 @@ describe('answers of services', () => {
   after(() => rig.close())
 
   /** 502 with a problem, nothing relayed, the service connection destroyed, the next client unaffected. */
-  const rejected = async (bytes: string, options: { request?: string; methods?: readonly string[]; end?: boolean; status?: readonly number[] } = {}): Promise<void> => {
+  const rejected = async (
+    bytes: string,
+    options: { request?: string; methods?: readonly string[]; end?: boolean; status?: readonly number[] } = {},
+  ): Promise<void> => {
     rig.target.calm()
     rig.target.answer = (request) => {
       request.connection.write(bytes)
@@ -81,7 +84,20 @@ describe('answers of services', () => {
 
   test('1.39 a bad chunk cuts the answer, which is never completed', async () => {
     await each(
-      ['zz\r\n', '5\r\nhelloXX', '-1\r\n', '5\nhello\r\n', '0x5\r\nhello\r\n', '5 \r\nhello\r\n', '5;\r\nhello\r\n', '\r\n', 'FFFFFFFFFFFFFFFFF\r\n', '0\r\nbad line\r\n\r\n', '0\r\n\rX', '5\r\nhell\r\n0\r\n\r\n'].map((chunk) => ({ name: JSON.stringify(chunk), chunk })),
+      [
+        'zz\r\n',
+        '5\r\nhelloXX',
+        '-1\r\n',
+        '5\nhello\r\n',
+        '0x5\r\nhello\r\n',
+        '5 \r\nhello\r\n',
+        '5;\r\nhello\r\n',
+        '\r\n',
+        'FFFFFFFFFFFFFFFFF\r\n',
+        '0\r\nbad line\r\n\r\n',
+        '0\r\n\rX',
+        '5\r\nhell\r\n0\r\n\r\n',
+      ].map((chunk) => ({ name: JSON.stringify(chunk), chunk })),
       async ({ chunk }) => {
         for (const first of ['', '2\r\nok\r\n']) {
           rig.target.calm()
@@ -103,16 +119,52 @@ describe('answers of services', () => {
   })
 
   test('1.39 an answer that must have no body has none, and its connection is destroyed', async () => {
-    const cases: readonly (readonly [name: string, request: string, methods: string[], answer: string, status: number])[] = [
+    const cases: readonly (readonly [
+      name: string,
+      request: string,
+      methods: string[],
+      answer: string,
+      status: number,
+    ])[] = [
       ['204 with body', get(), [], 'HTTP/1.1 204 No Content\r\n\r\nsmuggled', 204],
       ['204 with length', get(), [], 'HTTP/1.1 204 No Content\r\nContent-Length: 8\r\n\r\nsmuggled', 204],
-      ['204 chunked', get(), [], 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nsmuggled\r\n0\r\n\r\n', 204],
+      [
+        '204 chunked',
+        get(),
+        [],
+        'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nsmuggled\r\n0\r\n\r\n',
+        204,
+      ],
       ['304 with body', get(), [], 'HTTP/1.1 304 Not Modified\r\nContent-Length: 8\r\n\r\nsmuggled', 304],
-      ['HEAD with body', message(['HEAD / HTTP/1.1', 'Host: a.test']), ['HEAD'], 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled', 200],
-      ['HEAD with chunks', message(['HEAD / HTTP/1.1', 'Host: a.test']), ['HEAD'], 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nsmuggled\r\n0\r\n\r\n', 200],
+      [
+        'HEAD with body',
+        message(['HEAD / HTTP/1.1', 'Host: a.test']),
+        ['HEAD'],
+        'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled',
+        200,
+      ],
+      [
+        'HEAD with chunks',
+        message(['HEAD / HTTP/1.1', 'Host: a.test']),
+        ['HEAD'],
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nsmuggled\r\n0\r\n\r\n',
+        200,
+      ],
       ['bytes after the body', get(), [], 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\noksmuggled', 200],
-      ['a second answer', get(), [], 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled', 200],
-      ['bytes after the last chunk', get(), [], 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nsmuggled', 200],
+      [
+        'a second answer',
+        get(),
+        [],
+        'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nsmuggled',
+        200,
+      ],
+      [
+        'bytes after the last chunk',
+        get(),
+        [],
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nsmuggled',
+        200,
+      ],
     ]
     await each(
       cases.map(([name, request, methods, answer, status]) => ({ name, request, methods, answer, status })),
@@ -131,7 +183,8 @@ describe('answers of services', () => {
   })
 
   test('1.40 a head over its limits, or one that never ends, is 502', async () => {
-    const fields = (count: number, size: number): string => Array.from({ length: count }, (_, i) => `X-${i}: ${'v'.repeat(size)}\r\n`).join('')
+    const fields = (count: number, size: number): string =>
+      Array.from({ length: count }, (_, i) => `X-${i}: ${'v'.repeat(size)}\r\n`).join('')
     await allRejected([
       `HTTP/1.1 200 OK\r\n${fields(64, 1024)}Content-Length: 0\r\n\r\n`,
       `HTTP/1.1 200 OK\r\n${fields(201, 1)}Content-Length: 0\r\n\r\n`,
@@ -183,8 +236,14 @@ describe('answers of services', () => {
     let n = 0
     rig.target.answer = (request) => {
       n++
-      if (n % 17 === 0) return request.connection.write(`HTTP/1.1 200 OK\r\nContent-Length: ${request.target.length}\r\n\r\n${request.target}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother`)
-      if (n % 29 === 0) return request.connection.end(`HTTP/1.1 200 OK\r\nContent-Length: ${request.target.length}\r\n\r\n${request.target}`)
+      if (n % 17 === 0)
+        return request.connection.write(
+          `HTTP/1.1 200 OK\r\nContent-Length: ${request.target.length}\r\n\r\n${request.target}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother`,
+        )
+      if (n % 29 === 0)
+        return request.connection.end(
+          `HTTP/1.1 200 OK\r\nContent-Length: ${request.target.length}\r\n\r\n${request.target}`,
+        )
       if (n % 31 === 0) return void setTimeout(() => answerWith(200, [], request.target)(request), 3)
       answerWith(200, [], request.target)(request)
     }
@@ -195,7 +254,8 @@ describe('answers of services', () => {
         for (let i = 0; i < 250; i++) {
           client.write(message([`GET /${c}-${i} HTTP/1.1`, 'Host: a.test']))
           const response = await client.response(i)
-          if (response.text !== `/${c}-${i}`) wrong.push(`/${c}-${i} got ${response.status} ${response.text.slice(0, 80)}`)
+          if (response.text !== `/${c}-${i}`)
+            wrong.push(`/${c}-${i} got ${response.status} ${response.text.slice(0, 80)}`)
         }
         client.destroy()
       }),
@@ -223,13 +283,14 @@ describe('answers of services', () => {
       async ({ answer, end, text }) => {
         for (const pieces of [[answer], answer.split('')]) {
           rig.target.calm()
-          rig.target.answer = ({ connection }) => void (async () => {
-            for (const piece of pieces) {
-              connection.write(piece)
-              if (pieces.length > 1) await new Promise(setImmediate)
-            }
-            if (end) connection.end()
-          })()
+          rig.target.answer = ({ connection }) =>
+            void (async () => {
+              for (const piece of pieces) {
+                connection.write(piece)
+                if (pieces.length > 1) await new Promise(setImmediate)
+              }
+              if (end) connection.end()
+            })()
           const response = await rig.ask(get())
           // A missing reason phrase (but not its space) is a syntax that may be refused.
           if (answer.startsWith('HTTP/1.1 200\r')) assert.ok([200, 502].includes(response.status))

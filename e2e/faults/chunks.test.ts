@@ -24,11 +24,19 @@ describe('chunked request bodies', () => {
       '0x5', '0X5', '+5', '-5', ' 5', '5 ', '\t5', '5\t', '5_0', '', ' ', 'g', '5g', 'five', '5.', '5,', '"5"', '#5', '\x005', '5\x00', '\v5', '5\v', 'h5', '5e\u0000',
       '00000000000000005', '10000000000000005', 'FFFFFFFFFFFFFFFF', 'FFFFFFFFFFFFFFFFF', '8000000000000000', '9'.repeat(400),
     ] // prettier-ignore
-    await cut(bodies(sizes.flatMap((size) => [`${size}\r\nhello\r\n0\r\n\r\n`, `5\r\nhello\r\n${size}\r\nhello\r\n0\r\n\r\n`])))
+    await cut(
+      bodies(sizes.flatMap((size) => [`${size}\r\nhello\r\n0\r\n\r\n`, `5\r\nhello\r\n${size}\r\nhello\r\n0\r\n\r\n`])),
+    )
   })
 
   test('1.15 hexadecimal sizes in both cases of letters pass', async () => {
-    for (const [size, length] of [['a', 10], ['A', 10], ['1F', 31], ['1f', 31], ['0000a', 10]] as const) {
+    for (const [size, length] of [
+      ['a', 10],
+      ['A', 10],
+      ['1F', 31],
+      ['1f', 31],
+      ['0000a', 10],
+    ] as const) {
       const input = chunked(`${size}\r\n${'x'.repeat(length)}\r\n0\r\n\r\n`)
       if (size.startsWith('0')) {
         // Leading zeros are legal; a gateway may still refuse them, but must not read another length.
@@ -45,7 +53,11 @@ describe('chunked request bodies', () => {
     const bad = [
       ';', '; ', ';;', ';=', ';=a', ';a=', ';a b', ';a=b c', ';a="b', ';a=b"', ';\x00', ';a\x00', ';a=\x00', ';a=\x01', ';a=\x7f', ';a="\x00"', ';a\rb', ';a=b\r', ';\r', ' ;a', ';a=b;', ';[', ';a={',
     ] // prettier-ignore
-    await cut(bodies(bad.flatMap((extension) => [`5${extension}\r\nhello\r\n0\r\n\r\n`, `5\r\nhello\r\n0${extension}\r\n\r\n`])))
+    await cut(
+      bodies(
+        bad.flatMap((extension) => [`5${extension}\r\nhello\r\n0\r\n\r\n`, `5\r\nhello\r\n0${extension}\r\n\r\n`]),
+      ),
+    )
   })
 
   test('1.16 a line feed or carriage return alone never ends a chunk line (TERM.EXT, EXT.TERM, SPILL and their kin)', async () => {
@@ -86,16 +98,34 @@ describe('chunked request bodies', () => {
 
   test('1.17 chunk extensions of more than 1 KiB in one body are 413 or 400', async () => {
     await cut([
-      { name: 'one of 2,000 bytes', bytes: chunked(`5;a=${'b'.repeat(2000)}\r\nhello\r\n0\r\n\r\n`), status: [400, 413] },
-      { name: 'one of 17,000 bytes', bytes: chunked(`5;a=${'b'.repeat(17_000)}\r\nhello\r\n0\r\n\r\n`), status: [400, 413] },
-      { name: '1,000 chunks of one byte with 1 KiB each', bytes: chunked(`1;a=${'b'.repeat(1020)}\r\nx\r\n`.repeat(1000) + '0\r\n\r\n'), status: [400, 413] },
-      { name: '300 chunks of one byte with 5 bytes each', bytes: chunked('1;a=bc\r\nx\r\n'.repeat(300) + '0\r\n\r\n'), status: [400, 413] },
+      {
+        name: 'one of 2,000 bytes',
+        bytes: chunked(`5;a=${'b'.repeat(2000)}\r\nhello\r\n0\r\n\r\n`),
+        status: [400, 413],
+      },
+      {
+        name: 'one of 17,000 bytes',
+        bytes: chunked(`5;a=${'b'.repeat(17_000)}\r\nhello\r\n0\r\n\r\n`),
+        status: [400, 413],
+      },
+      {
+        name: '1,000 chunks of one byte with 1 KiB each',
+        bytes: chunked(`1;a=${'b'.repeat(1020)}\r\nx\r\n`.repeat(1000) + '0\r\n\r\n'),
+        status: [400, 413],
+      },
+      {
+        name: '300 chunks of one byte with 5 bytes each',
+        bytes: chunked('1;a=bc\r\nx\r\n'.repeat(300) + '0\r\n\r\n'),
+        status: [400, 413],
+      },
       { name: 'never ending', bytes: chunked(`5;${'a'.repeat(70_000)}`), status: [400, 413] },
     ])
   })
 
   test('1.17 chunk extensions of less than 1 KiB in one body pass', async () => {
-    await rig.passes('many short ones', chunked('1;a=bc\r\nx\r\n'.repeat(100) + '0\r\n\r\n'), ({ target }) => assert.equal(target.only.length, 100))
+    await rig.passes('many short ones', chunked('1;a=bc\r\nx\r\n'.repeat(100) + '0\r\n\r\n'), ({ target }) =>
+      assert.equal(target.only.length, 100),
+    )
   })
 
   test('1.18 chunk data that does not end where its size says is 400', async () => {
@@ -121,12 +151,18 @@ describe('chunked request bodies', () => {
       { name: 'idle in a trailer', bytes: chunked('0\r\nX'), status: [400, 408] },
     ])
     await each(
-      ['5\r\nhello\r\n', '5\r\nhel', '5', '0\r\n', '0\r\nX: y\r\n', ''].map((body) => ({ name: `ended after ${JSON.stringify(body)}`, body })),
+      ['5\r\nhello\r\n', '5\r\nhel', '5', '0\r\n', '0\r\nX: y\r\n', ''].map((body) => ({
+        name: `ended after ${JSON.stringify(body)}`,
+        body,
+      })),
       async ({ body }) => {
         rig.target.calm()
         const connection = await rig.send(chunked(body), { until: 'close', end: true })
         if (connection.responses.length > 0) assertRefusal(connection, [400, 408])
-        await rig.target.until((target) => target.connections.every((c) => c.standing !== 'open' || c.requests.length === 0), 'the attempt is cut')
+        await rig.target.until(
+          (target) => target.connections.every((c) => c.standing !== 'open' || c.requests.length === 0),
+          'the attempt is cut',
+        )
         assert.equal(rig.target.requests.filter((r) => r.complete).length, 0, 'completed at the target')
         await rig.canary()
       },
@@ -135,7 +171,10 @@ describe('chunked request bodies', () => {
 
   test('1.18 a chunk that proves malformed after the head and good chunks were forwarded cuts the attempt', async () => {
     await each(
-      ['zz\r\n', '5\r\nhelloXX', '5\nhello\r\n', '-1\r\n', '5;\r\nhello\r\n', '0\r\nbad line\r\n\r\n'].map((name) => ({ name: JSON.stringify(name), bytes: name })),
+      ['zz\r\n', '5\r\nhelloXX', '5\nhello\r\n', '-1\r\n', '5;\r\nhello\r\n', '0\r\nbad line\r\n\r\n'].map((name) => ({
+        name: JSON.stringify(name),
+        bytes: name,
+      })),
       async ({ bytes }) => {
         rig.target.calm()
         const connection = await RawConnection.open(rig.port)
@@ -165,12 +204,22 @@ describe('chunked request bodies', () => {
       names.map((name) => ({ name })),
       async ({ name }) => {
         rig.target.calm()
-        const response = await rig.ask(chunked(`5\r\nhello\r\n0\r\n${name}: smuggled\r\n\r\n`, 'TE: trailers', `Trailer: ${name}`))
+        const response = await rig.ask(
+          chunked(`5\r\nhello\r\n0\r\n${name}: smuggled\r\n\r\n`, 'TE: trailers', `Trailer: ${name}`),
+        )
         if (response.status === 200) {
           assert.deepEqual(rig.target.violations, [])
           const request = rig.target.only
-          assert.deepEqual(request.fields.filter(([, value]) => value.includes('smuggled')), [], 'merged into the head')
-          assert.deepEqual(request.trailers.filter(([, value]) => value.includes('smuggled')), [], 'relayed')
+          assert.deepEqual(
+            request.fields.filter(([, value]) => value.includes('smuggled')),
+            [],
+            'merged into the head',
+          )
+          assert.deepEqual(
+            request.trailers.filter(([, value]) => value.includes('smuggled')),
+            [],
+            'relayed',
+          )
         } else {
           assert.equal(response.status, 400)
           assert.equal(rig.target.requests.filter((r) => r.complete).length, 0)
@@ -181,7 +230,8 @@ describe('chunked request bodies', () => {
   })
 
   test('1.20 trailers over 8 KiB or 32 are 431', async () => {
-    const lines = (count: number, size: number): string => Array.from({ length: count }, (_, i) => `X-T${i}: ${'v'.repeat(size)}\r\n`).join('')
+    const lines = (count: number, size: number): string =>
+      Array.from({ length: count }, (_, i) => `X-T${i}: ${'v'.repeat(size)}\r\n`).join('')
     await cut([
       { name: '33 trailers', bytes: chunked(`0\r\n${lines(33, 1)}\r\n`), status: [431] },
       { name: '1,000 trailers', bytes: chunked(`0\r\n${lines(1000, 1)}\r\n`), status: [431] },
@@ -189,6 +239,8 @@ describe('chunked request bodies', () => {
       { name: '20 of 500 bytes', bytes: chunked(`0\r\n${lines(20, 500)}\r\n`), status: [431] },
       { name: 'never ending', bytes: chunked(`0\r\nX: ${'v'.repeat(20_000)}`), status: [431] },
     ])
-    await rig.passes('32 short ones', chunked(`5\r\nhello\r\n0\r\n${lines(32, 10)}\r\n`), ({ target }) => assert.equal(target.only.length, 5))
+    await rig.passes('32 short ones', chunked(`5\r\nhello\r\n0\r\n${lines(32, 10)}\r\n`), ({ target }) =>
+      assert.equal(target.only.length, 5),
+    )
   })
 })

@@ -9,7 +9,10 @@ import type { Config, GatewayProcess } from '../support/gateway.ts'
 const faulty = fileURLToPath(new URL('../fixtures/faulty-policy.ts', import.meta.url))
 const config = (over: Config = {}): Config => ({
   workers: { count: 2, maxBlock: '1s' },
-  routes: { all: { path: '/*', service: 'target', use: [faulty], timeout: { total: '1s' } }, plain: { path: '/plain', service: 'target' } },
+  routes: {
+    all: { path: '/*', service: 'target', use: [faulty], timeout: { total: '1s' } },
+    plain: { path: '/plain', service: 'target' },
+  },
   ...over,
 })
 
@@ -70,7 +73,8 @@ describe('code of users that fails', () => {
       // The worker may be replaced; requests after that are served by whoever is there.
       await pause(200)
       let good = 0
-      for (let i = 0; i < 20; i++) if ((await rig.send(message(['GET /plain HTTP/1.1', 'Host: a.test']))).responses[0]?.status === 200) good++
+      for (let i = 0; i < 20; i++)
+        if ((await rig.send(message(['GET /plain HTTP/1.1', 'Host: a.test']))).responses[0]?.status === 200) good++
       assert.equal(good, 20, `after ${way}`)
       await alive()
     }
@@ -84,7 +88,10 @@ describe('code of users that fails', () => {
     const until = performance.now() + 12_000
     // Connections that the kernel gave to the blocked worker wait or are reset; the others are served.
     while (performance.now() < until && served < 200) {
-      const outcome = await rig.send(message(['GET /plain HTTP/1.1', 'Host: a.test']), { timeout: 300 }).then((c) => c.responses[0]?.status === 200, () => false)
+      const outcome = await rig.send(message(['GET /plain HTTP/1.1', 'Host: a.test']), { timeout: 300 }).then(
+        (c) => c.responses[0]?.status === 200,
+        () => false,
+      )
       if (outcome) served++
       else failed++
     }
@@ -92,7 +99,8 @@ describe('code of users that fails', () => {
     const ended = await looping
     assert.notEqual(ended.standing, 'open', 'the looping request is ended')
     await eventually(() => rig.gateway.ended === undefined, 'still there')
-    for (let i = 0; i < 40; i++) assert.equal((await rig.ask(message(['GET /plain HTTP/1.1', 'Host: a.test']))).status, 200)
+    for (let i = 0; i < 40; i++)
+      assert.equal((await rig.ask(message(['GET /plain HTTP/1.1', 'Host: a.test']))).status, 200)
     await alive()
     assert.match(JSON.stringify(rig.gateway.lines) + rig.gateway.stderr, /GW6004|GW6005/)
   })

@@ -56,7 +56,11 @@ describe('Content-Length', () => {
   test('1.3 two equal lengths are 400, as two fields or one list', async () => {
     await refused([
       { name: 'twice', bytes: post(['Content-Length: 5', 'Content-Length: 5'], 'hello'), status: [400] },
-      { name: 'thrice', bytes: post(['Content-Length: 5', 'content-length: 5', 'CONTENT-LENGTH: 5'], 'hello'), status: [400] },
+      {
+        name: 'thrice',
+        bytes: post(['Content-Length: 5', 'content-length: 5', 'CONTENT-LENGTH: 5'], 'hello'),
+        status: [400],
+      },
       ...lengths(['5, 5', '5,5']),
     ])
   })
@@ -86,7 +90,10 @@ describe('Content-Length', () => {
       ['POST', 'GET'].flatMap((method) =>
         [[], ['Connection: keep-alive'], ['Content-Length: 5']].map((fields) => ({
           name: `${method} ${fields.join()}`,
-          bytes: message([`${method} / HTTP/1.0`, 'Host: a.test', 'Transfer-Encoding: chunked', ...fields], '5\r\nhello\r\n0\r\n\r\n'),
+          bytes: message(
+            [`${method} / HTTP/1.0`, 'Host: a.test', 'Transfer-Encoding: chunked', ...fields],
+            '5\r\nhello\r\n0\r\n\r\n',
+          ),
           status: [400],
         })),
       ),
@@ -115,15 +122,24 @@ describe('Content-Length', () => {
 
   test('1.11 a body of GET, HEAD or DELETE with a length keeps both connections in step', async () => {
     await each(
-      ['GET', 'HEAD', 'DELETE', 'OPTIONS'].flatMap((method) => [5, smuggled.length, 40_000].map((length) => ({ name: `${method} ${length}`, method, length }))),
+      ['GET', 'HEAD', 'DELETE', 'OPTIONS'].flatMap((method) =>
+        [5, smuggled.length, 40_000].map((length) => ({ name: `${method} ${length}`, method, length })),
+      ),
       async ({ method, length }) => {
         rig.target.calm()
         const body = (smuggled + 'x'.repeat(length)).slice(0, length)
         const one = message([`${method} /one HTTP/1.1`, 'Host: a.test', `Content-Length: ${length}`], body)
         const two = message(['GET /two HTTP/1.1', 'Host: a.test'])
         const connection = await rig.send(one + two, { until: 2, methods: [method, 'GET'] })
-        assert.deepEqual(connection.responses.map((r) => r.status), [200, 200], connection.describe())
-        assert.deepEqual(rig.target.requests.map((r) => r.target), ['/one', '/two'])
+        assert.deepEqual(
+          connection.responses.map((r) => r.status),
+          [200, 200],
+          connection.describe(),
+        )
+        assert.deepEqual(
+          rig.target.requests.map((r) => r.target),
+          ['/one', '/two'],
+        )
         assert.ok([0, length].includes(rig.target.requests[0]?.length as number), 'forwarded whole or drained')
         assert.deepEqual(rig.target.violations, [])
         await rig.canary()
@@ -134,8 +150,17 @@ describe('Content-Length', () => {
   test('1.12 a POST without a framing field has no body', async () => {
     rig.target.calm()
     const connection = await rig.send(post([]) + message(['GET /next HTTP/1.1', 'Host: a.test']), { until: 2 })
-    assert.deepEqual(connection.responses.map((r) => r.status), [200, 200])
-    assert.deepEqual(rig.target.requests.map((r) => [r.method, r.length]), [['POST', 0], ['GET', 0]])
+    assert.deepEqual(
+      connection.responses.map((r) => r.status),
+      [200, 200],
+    )
+    assert.deepEqual(
+      rig.target.requests.map((r) => [r.method, r.length]),
+      [
+        ['POST', 0],
+        ['GET', 0],
+      ],
+    )
     await rig.canary()
   })
 })

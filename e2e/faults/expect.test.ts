@@ -36,18 +36,37 @@ describe('Expect and early answers', () => {
   })
 
   test('1.33 a client that sends its body without waiting is answered once', async () => {
-    for (const body of [['Content-Length: 5', 'hello'], ['Transfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n']] as const) {
+    for (const body of [
+      ['Content-Length: 5', 'hello'],
+      ['Transfer-Encoding: chunked', '5\r\nhello\r\n0\r\n\r\n'],
+    ] as const) {
       rig.target.calm()
-      const connection = await rig.send(post(['Expect: 100-continue', body[0]], body[1]) + message(['GET /next HTTP/1.1', 'Host: a.test']), { until: 2 })
-      assert.deepEqual(connection.responses.map((r) => r.status), [200, 200], connection.describe())
-      assert.deepEqual(rig.target.requests.map((r) => r.length), [5, 0])
+      const connection = await rig.send(
+        post(['Expect: 100-continue', body[0]], body[1]) + message(['GET /next HTTP/1.1', 'Host: a.test']),
+        { until: 2 },
+      )
+      assert.deepEqual(
+        connection.responses.map((r) => r.status),
+        [200, 200],
+        connection.describe(),
+      )
+      assert.deepEqual(
+        rig.target.requests.map((r) => r.length),
+        [5, 0],
+      )
       await rig.canary()
     }
   })
 
   test('1.33 an early final answer is delivered, the client connection closed, the service connection not used again', async () => {
     await each(
-      [401, 413, 200, 417, 302].flatMap((status) => ['Content-Length: 60', 'Transfer-Encoding: chunked'].map((framing) => ({ name: `${status} ${framing}`, status, framing }))),
+      [401, 413, 200, 417, 302].flatMap((status) =>
+        ['Content-Length: 60', 'Transfer-Encoding: chunked'].map((framing) => ({
+          name: `${status} ${framing}`,
+          status,
+          framing,
+        })),
+      ),
       async ({ status, framing }) => {
         rig.target.calm()
         rig.target.onHead = answerWith(status, [['X-Early', 'yes']], 'early')
@@ -75,10 +94,21 @@ describe('Expect and early answers', () => {
   })
 
   test('1.33 a policy that refuses answers without 100 and without the target', async () => {
-    const guarded = await Rig.start({ routes: { all: { path: '/*', service: 'target', bodyLimit: '10B' }, shut: { path: '/shut', service: 'target', deny: { methods: ['POST'] } } } })
+    const guarded = await Rig.start({
+      routes: {
+        all: { path: '/*', service: 'target', bodyLimit: '10B' },
+        shut: { path: '/shut', service: 'target', deny: { methods: ['POST'] } },
+      },
+    })
     try {
-      for (const [path, status] of [['/shut', 403], ['/', 413]] as const) {
-        const connection = await guarded.send(message([`POST ${path} HTTP/1.1`, 'Host: a.test', 'Expect: 100-continue', 'Content-Length: 60']), { until: 'close' })
+      for (const [path, status] of [
+        ['/shut', 403],
+        ['/', 413],
+      ] as const) {
+        const connection = await guarded.send(
+          message([`POST ${path} HTTP/1.1`, 'Host: a.test', 'Expect: 100-continue', 'Content-Length: 60']),
+          { until: 'close' },
+        )
         assert.equal(connection.responses[0]?.status, status, connection.describe())
         assert.equal(connection.reader.informational.length, 0)
         assert.equal(connection.responses[0]?.header('connection'), 'close')
@@ -90,11 +120,34 @@ describe('Expect and early answers', () => {
   })
 
   test('1.34 any other expectation is 417', async () => {
-    const values = ['foo', '100-continue, x', 'x, 100-continue', 'y 100-continue', '100-continue y', '100-continue,', ',100-continue', '100-continue, 100-continue', '100', '100-continu', '100-continue;q=1', '"100-continue"', '200-ok', '']
+    const values = [
+      'foo',
+      '100-continue, x',
+      'x, 100-continue',
+      'y 100-continue',
+      '100-continue y',
+      '100-continue,',
+      ',100-continue',
+      '100-continue, 100-continue',
+      '100',
+      '100-continu',
+      '100-continue;q=1',
+      '"100-continue"',
+      '200-ok',
+      '',
+    ]
     await each(
       [
-        ...values.map((value) => ({ name: value, bytes: post([`Expect: ${value}`, 'Content-Length: 5'], 'hello'), status: [417] })),
-        { name: 'twice', bytes: post(['Expect: 100-continue', 'Expect: 100-continue', 'Content-Length: 5'], 'hello'), status: [400, 417] },
+        ...values.map((value) => ({
+          name: value,
+          bytes: post([`Expect: ${value}`, 'Content-Length: 5'], 'hello'),
+          status: [417],
+        })),
+        {
+          name: 'twice',
+          bytes: post(['Expect: 100-continue', 'Expect: 100-continue', 'Content-Length: 5'], 'hello'),
+          status: [400, 417],
+        },
         { name: 'on a GET', bytes: message(['GET / HTTP/1.1', 'Host: a.test', 'Expect: foo']), status: [417] },
       ],
       async (item) => {
@@ -108,7 +161,8 @@ describe('Expect and early answers', () => {
   })
 
   test('1.34 100-continue is known in any case of letters, and needs no body', async () => {
-    for (const value of ['100-continue', '100-Continue', '100-CONTINUE']) await rig.passes(value, post([`Expect: ${value}`, 'Content-Length: 5'], 'hello'))
+    for (const value of ['100-continue', '100-Continue', '100-CONTINUE'])
+      await rig.passes(value, post([`Expect: ${value}`, 'Content-Length: 5'], 'hello'))
     await rig.passes('no body', post(['Expect: 100-continue', 'Content-Length: 0']))
     await rig.passes('GET', message(['GET / HTTP/1.1', 'Host: a.test', 'Expect: 100-continue']))
   })
@@ -119,7 +173,10 @@ describe('Expect and early answers', () => {
       'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nConnection: x\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
     )
     const connection = await rig.send(message(['GET / HTTP/1.1', 'Host: a.test']))
-    assert.deepEqual(connection.reader.informational.map((r) => r.status), [103, 102])
+    assert.deepEqual(
+      connection.reader.informational.map((r) => r.status),
+      [103, 102],
+    )
     assert.equal(connection.reader.informational[0]?.header('link'), '</a.css>; rel=preload')
     assert.equal(connection.reader.informational[0]?.header('connection'), undefined)
     assert.equal(connection.responses[0]?.text, 'ok')

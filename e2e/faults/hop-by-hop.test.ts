@@ -15,7 +15,15 @@ describe('fields that belong to one connection', () => {
   after(() => rig.close())
 
   test('1.36 Connection removes only what the client sent, never what the gateway adds', async () => {
-    const options = ['close, X-Consumer-Id, X-Forwarded-For, Authorization', 'X-Forwarded-Proto, x-forwarded-host', 'Via, X-Request-Id', 'traceparent, x-set', 'Host, Content-Length', 'X-FORWARDED-FOR , VIA', 'keep-alive, X-Forwarded-Port']
+    const options = [
+      'close, X-Consumer-Id, X-Forwarded-For, Authorization',
+      'X-Forwarded-Proto, x-forwarded-host',
+      'Via, X-Request-Id',
+      'traceparent, x-set',
+      'Host, Content-Length',
+      'X-FORWARDED-FOR , VIA',
+      'keep-alive, X-Forwarded-Port',
+    ]
     await each(
       options.map((name) => ({ name })),
       async ({ name }) => {
@@ -38,10 +46,14 @@ describe('fields that belong to one connection', () => {
   })
 
   test('1.36 a field named by Connection is not forwarded, in any case of letters', async () => {
-    await rig.passes('named', get('Connection: X-Hop, x-other', 'Connection: third', 'x-hop: 1', 'X-OTHER: 2', 'Third: 3', 'X-Stay: 4'), ({ target }) => {
-      for (const name of ['x-hop', 'x-other', 'third']) assert.equal(target.only.header(name), undefined, name)
-      assert.equal(target.only.header('x-stay'), '4')
-    })
+    await rig.passes(
+      'named',
+      get('Connection: X-Hop, x-other', 'Connection: third', 'x-hop: 1', 'X-OTHER: 2', 'Third: 3', 'X-Stay: 4'),
+      ({ target }) => {
+        for (const name of ['x-hop', 'x-other', 'third']) assert.equal(target.only.header(name), undefined, name)
+        assert.equal(target.only.header('x-stay'), '4')
+      },
+    )
   })
 
   test('1.36 a Connection field that is no list of tokens is 400', async () => {
@@ -50,7 +62,14 @@ describe('fields that belong to one connection', () => {
   })
 
   test('1.37 hop-by-hop fields of a request are stripped', async () => {
-    const fields = ['Keep-Alive: timeout=5', 'Proxy-Connection: keep-alive', 'TE: gzip', 'Proxy-Authorization: Basic eDp5', 'Proxy-Authenticate: Basic', 'HTTP2-Settings: AAMAAABkAAQAAP__']
+    const fields = [
+      'Keep-Alive: timeout=5',
+      'Proxy-Connection: keep-alive',
+      'TE: gzip',
+      'Proxy-Authorization: Basic eDp5',
+      'Proxy-Authenticate: Basic',
+      'HTTP2-Settings: AAMAAABkAAQAAP__',
+    ]
     await rig.passes('all', get(...fields), ({ target }) => {
       for (const field of fields) assert.equal(target.only.header(field.split(':')[0] as string), undefined, field)
     })
@@ -81,7 +100,8 @@ describe('fields that belong to one connection', () => {
       ['Server', 'Secret/1.2.3'], ['X-Powered-By', 'Secret'],
     ]) // prettier-ignore
     const response = await rig.ask(get())
-    for (const name of ['connection', 'keep-alive', 'x-hop', 'proxy-connection', 'upgrade', 'te', 'x-powered-by']) assert.equal(response.header(name), undefined, name)
+    for (const name of ['connection', 'keep-alive', 'x-hop', 'proxy-connection', 'upgrade', 'te', 'x-powered-by'])
+      assert.equal(response.header(name), undefined, name)
     assert.doesNotMatch(response.header('server') ?? '', /Secret/)
     assert.equal(response.header('x-stay'), '2')
     await rig.canary()
@@ -89,7 +109,9 @@ describe('fields that belong to one connection', () => {
 
   test('1.37 TE: trailers of a client lets trailers of the answer through, and its absence does not', async () => {
     rig.target.calm()
-    rig.target.answer = answerBytes('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\nX-Consumer-Id: x\r\n\r\n')
+    rig.target.answer = answerBytes(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 7\r\nX-Consumer-Id: x\r\n\r\n',
+    )
     const asked = await rig.ask(get('TE: trailers', 'Connection: TE'))
     assert.deepEqual(
       asked.trailers.map(([name, value]) => [name.toLowerCase(), value]),
@@ -102,15 +124,33 @@ describe('fields that belong to one connection', () => {
   })
 
   test('1.38 an upgrade request with a body is 400 and nothing of it reaches the target', async () => {
-    const upgrade = ['GET /ws HTTP/1.1', 'Host: a.test', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+    const upgrade = [
+      'GET /ws HTTP/1.1',
+      'Host: a.test',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ]
     await rig.refuses({ name: 'length', bytes: message([...upgrade, 'Content-Length: 5'], 'hello'), status: [400] })
-    await rig.refuses({ name: 'chunked', bytes: message([...upgrade, 'Transfer-Encoding: chunked'], '5\r\nhello\r\n0\r\n\r\n'), status: [400] })
+    await rig.refuses({
+      name: 'chunked',
+      bytes: message([...upgrade, 'Transfer-Encoding: chunked'], '5\r\nhello\r\n0\r\n\r\n'),
+      status: [400],
+    })
     await rig.refuses({ name: 'length, late body', bytes: message([...upgrade, 'Content-Length: 5']), status: [400] })
-    await rig.refuses({ name: 'POST', bytes: message(['POST /ws HTTP/1.1', ...upgrade.slice(1), 'Content-Length: 5'], 'hello'), status: [400] })
+    await rig.refuses({
+      name: 'POST',
+      bytes: message(['POST /ws HTTP/1.1', ...upgrade.slice(1), 'Content-Length: 5'], 'hello'),
+      status: [400],
+    })
   })
 
   test('11.21 a Proxy field (httpoxy) is stripped', async () => {
-    for (const name of ['Proxy', 'proxy', 'PROXY']) await rig.passes(name, get(`${name}: http://evil.test:3128`), ({ target }) => assert.equal(target.only.header('proxy'), undefined))
+    for (const name of ['Proxy', 'proxy', 'PROXY'])
+      await rig.passes(name, get(`${name}: http://evil.test:3128`), ({ target }) =>
+        assert.equal(target.only.header('proxy'), undefined),
+      )
   })
 
   test('1.19 request trailers that are plain are relayed when the target may get them', async () => {

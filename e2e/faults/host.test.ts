@@ -4,7 +4,8 @@ import { message } from '../support/message.ts'
 import { assertProblem, each, Rig } from '../support/rig.ts'
 import type { Case } from '../support/rig.ts'
 
-const withHost = (...hosts: readonly string[]): string => message(['GET / HTTP/1.1', ...hosts.map((host) => `Host: ${host}`)])
+const withHost = (...hosts: readonly string[]): string =>
+  message(['GET / HTTP/1.1', ...hosts.map((host) => `Host: ${host}`)])
 
 describe('Host and the form of the request target', () => {
   let rig: Rig
@@ -12,7 +13,13 @@ describe('Host and the form of the request target', () => {
     rig = await Rig.start({
       routes: {
         all: { path: '/*', service: 'target', hostHeader: 'preserve' },
-        named: { host: 'named.test', path: '/*', service: 'target', hostHeader: 'preserve', headers: { request: { set: { 'X-Route': 'named' } } } },
+        named: {
+          host: 'named.test',
+          path: '/*',
+          service: 'target',
+          hostHeader: 'preserve',
+          headers: { request: { set: { 'X-Route': 'named' } } },
+        },
       },
     })
   })
@@ -26,18 +33,39 @@ describe('Host and the form of the request target', () => {
     ] // prettier-ignore
     await refused([
       { name: 'none', bytes: message(['GET / HTTP/1.1']), status: [400] },
-      { name: 'none, with others', bytes: message(['GET / HTTP/1.1', 'X-Host: a.test', 'X-Forwarded-Host: a.test']), status: [400] },
+      {
+        name: 'none, with others',
+        bytes: message(['GET / HTTP/1.1', 'X-Host: a.test', 'X-Forwarded-Host: a.test']),
+        status: [400],
+      },
       { name: 'two', bytes: withHost('a.test', 'b.test'), status: [400] },
       { name: 'the same twice', bytes: withHost('a.test', 'a.test'), status: [400] },
       { name: 'one and an empty one', bytes: withHost('a.test', ''), status: [400] },
-      { name: 'different case', bytes: message(['GET / HTTP/1.1', 'host: a.test', 'X: 1', 'HOST: a.test']), status: [400] },
+      {
+        name: 'different case',
+        bytes: message(['GET / HTTP/1.1', 'host: a.test', 'X: 1', 'HOST: a.test']),
+        status: [400],
+      },
       { name: 'too long', bytes: withHost('a'.repeat(300)), status: [400] },
       ...bad.map((host) => ({ name: JSON.stringify(host), bytes: withHost(host), status: [400] })),
     ])
   })
 
   test('1.21 every valid form of a Host passes', async () => {
-    for (const host of ['a', 'A.Test', 'a.test:8080', 'a.test.', '127.0.0.1', '127.0.0.1:80', '[::1]', '[::1]:8080', '[2001:db8::a]', '[::ffff:1.2.3.4]', 'xn--bcher-kva.test', 'a-b.test'])
+    for (const host of [
+      'a',
+      'A.Test',
+      'a.test:8080',
+      'a.test.',
+      '127.0.0.1',
+      '127.0.0.1:80',
+      '[::1]',
+      '[::1]:8080',
+      '[2001:db8::a]',
+      '[::ffff:1.2.3.4]',
+      'xn--bcher-kva.test',
+      'a-b.test',
+    ])
       await rig.passes(host, withHost(host))
   })
 
@@ -58,34 +86,101 @@ describe('Host and the form of the request target', () => {
         assert.match(rig.target.only.header('host') ?? '', /^named\.test(:80)?$/i)
       },
     )
-    await rig.passes('no path', message(['GET http://named.test HTTP/1.1', 'Host: named.test']), ({ target }) => assert.equal(target.only.target, '/'))
-    await rig.passes('only a query', message(['GET http://named.test?a=b HTTP/1.1', 'Host: named.test']), ({ target }) => assert.equal(target.only.target, '/?a=b'))
+    await rig.passes('no path', message(['GET http://named.test HTTP/1.1', 'Host: named.test']), ({ target }) =>
+      assert.equal(target.only.target, '/'),
+    )
+    await rig.passes(
+      'only a query',
+      message(['GET http://named.test?a=b HTTP/1.1', 'Host: named.test']),
+      ({ target }) => assert.equal(target.only.target, '/?a=b'),
+    )
     await rig.canary()
   })
 
   test('1.22 an absolute target that is no clean http URL is 400', async () => {
     await refused(
-      ['http://', 'http:///x', 'http://u@named.test/', 'http://u:p@named.test/', 'http://a b/', 'http://named.test:99999/', 'http://[::1/', 'http:/named.test/', 'http:named.test/', 'ftp://named.test/', 'file:///etc/passwd', 'javascript:1', 'http://named.test#x', 'http://named.test\\x', 'https//x', '//', 'gopher://a/', 'http://a,b/']
+      [
+        'http://',
+        'http:///x',
+        'http://u@named.test/',
+        'http://u:p@named.test/',
+        'http://a b/',
+        'http://named.test:99999/',
+        'http://[::1/',
+        'http:/named.test/',
+        'http:named.test/',
+        'ftp://named.test/',
+        'file:///etc/passwd',
+        'javascript:1',
+        'http://named.test#x',
+        'http://named.test\\x',
+        'https//x',
+        '//',
+        'gopher://a/',
+        'http://a,b/',
+      ]
         .filter((target) => target !== '//') // an origin form whose path is two slashes
         .map((target) => ({ name: target, bytes: message([`GET ${target} HTTP/1.1`, 'Host: a.test']), status: [400] })),
     )
     await refused([
       { name: 'absolute without Host', bytes: message(['GET http://named.test/ HTTP/1.1']), status: [400] },
-      { name: 'absolute with a bad Host', bytes: message(['GET http://named.test/ HTTP/1.1', 'Host: u@h']), status: [400] },
-      { name: 'absolute with two Hosts', bytes: message(['GET http://named.test/ HTTP/1.1', 'Host: named.test', 'Host: named.test']), status: [400] },
+      {
+        name: 'absolute with a bad Host',
+        bytes: message(['GET http://named.test/ HTTP/1.1', 'Host: u@h']),
+        status: [400],
+      },
+      {
+        name: 'absolute with two Hosts',
+        bytes: message(['GET http://named.test/ HTTP/1.1', 'Host: named.test', 'Host: named.test']),
+        status: [400],
+      },
     ])
   })
 
   test('1.23 a target that is not in origin form is 400, and CONNECT never opens a tunnel', async () => {
-    const lines = ['GET * ', 'POST * ', 'GET admin ', 'GET haproxy.org:80 ', 'GET ?a ', 'GET #a ', 'GET ../a ', 'GET a/b ', 'OPTIONS admin ', 'OPTIONS ** ', 'OPTIONS *a ', 'OPTIONS */ ', 'GET @ ', 'GET : ', 'GET \\ ', 'GET %2f ']
-    await refused(lines.map((line) => ({ name: line, bytes: message([`${line}HTTP/1.1`, 'Host: a.test']), status: [400] })))
+    const lines = [
+      'GET * ',
+      'POST * ',
+      'GET admin ',
+      'GET haproxy.org:80 ',
+      'GET ?a ',
+      'GET #a ',
+      'GET ../a ',
+      'GET a/b ',
+      'OPTIONS admin ',
+      'OPTIONS ** ',
+      'OPTIONS *a ',
+      'OPTIONS */ ',
+      'GET @ ',
+      'GET : ',
+      'GET \\ ',
+      'GET %2f ',
+    ]
+    await refused(
+      lines.map((line) => ({ name: line, bytes: message([`${line}HTTP/1.1`, 'Host: a.test']), status: [400] })),
+    )
     await each(
-      ['CONNECT /', 'CONNECT http://a.test', 'CONNECT a.test:80', 'CONNECT 127.0.0.1:22', 'CONNECT *', 'CONNECT a.test', 'CONNECT [::1]:80', 'CONNECT :80'].map((name) => ({ name })),
+      [
+        'CONNECT /',
+        'CONNECT http://a.test',
+        'CONNECT a.test:80',
+        'CONNECT 127.0.0.1:22',
+        'CONNECT *',
+        'CONNECT a.test',
+        'CONNECT [::1]:80',
+        'CONNECT :80',
+      ].map((name) => ({ name })),
       async ({ name }) => {
         rig.target.calm()
-        const connection = await rig.send(`${message([`${name} HTTP/1.1`, 'Host: a.test'])}raw bytes`, { methods: ['CONNECT'], until: 'close' })
+        const connection = await rig.send(`${message([`${name} HTTP/1.1`, 'Host: a.test'])}raw bytes`, {
+          methods: ['CONNECT'],
+          until: 'close',
+        })
         assert.equal(connection.responses.length, 1, connection.describe())
-        assert.ok([400, 405].includes(connection.responses[0]?.status as number), `status ${connection.responses[0]?.status}`)
+        assert.ok(
+          [400, 405].includes(connection.responses[0]?.status as number),
+          `status ${connection.responses[0]?.status}`,
+        )
         assertProblem(connection.responses[0] as NonNullable<(typeof connection.responses)[0]>)
         assert.equal(rig.target.received, 0)
         await rig.canary()
@@ -95,7 +190,11 @@ describe('Host and the form of the request target', () => {
 
   test('1.24 OPTIONS * is answered here with 200 or 204', async () => {
     rig.target.calm()
-    const connection = await rig.send(message(['OPTIONS * HTTP/1.1', 'Host: a.test']) + message(['OPTIONS * HTTP/1.1', 'Host: nobody.test', 'Max-Forwards: 0']), { until: 2 })
+    const connection = await rig.send(
+      message(['OPTIONS * HTTP/1.1', 'Host: a.test']) +
+        message(['OPTIONS * HTTP/1.1', 'Host: nobody.test', 'Max-Forwards: 0']),
+      { until: 2 },
+    )
     for (const response of connection.responses) assert.ok([200, 204].includes(response.status), connection.describe())
     assert.equal(rig.target.received, 0)
     await rig.canary()
@@ -110,7 +209,17 @@ describe('Host and the form of the request target', () => {
       },
     }))
     try {
-      for (const host of ['evil.test', 'a.test.evil', 'evil-a.test', 'x.a.test', 'a.tes', 'aXtest', 'a.test:8080@evil', 'evil#a.test', 'a.test%00.evil'])
+      for (const host of [
+        'evil.test',
+        'a.test.evil',
+        'evil-a.test',
+        'x.a.test',
+        'a.tes',
+        'aXtest',
+        'a.test:8080@evil',
+        'evil#a.test',
+        'a.test%00.evil',
+      ])
         for (const path of ['/', '/moved']) {
           const response = await strict.ask(message([`GET ${path} HTTP/1.1`, `Host: ${host}`]))
           assert.ok([400, 404, 421].includes(response.status), `${host}: ${response.status}`)
@@ -127,6 +236,10 @@ describe('Host and the form of the request target', () => {
   test('1.21 HTTP/1.0 without Host is answered', async () => {
     const response = await rig.ask('GET / HTTP/1.0\r\n\r\n')
     assert.ok(response.status === 200 || response.status === 404 || response.status === 400)
-    await rig.refuses({ name: '1.0 with two hosts', bytes: 'GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n', status: [400] })
+    await rig.refuses({
+      name: '1.0 with two hosts',
+      bytes: 'GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n',
+      status: [400],
+    })
   })
 })

@@ -21,12 +21,17 @@ const using = async (over: Config, run: (rig: ProcessRig) => Promise<void>): Pro
 }
 /** Replaces the file of a running gateway at once. */
 const replace = async (rig: ProcessRig, over: Config | string): Promise<void> => {
-  const text = typeof over === 'string' ? over : JSON.stringify(baseConfig(rig.target.url, { drain: { delay: '300ms', timeout: '5s' }, workers: 2, ...over }))
+  const text =
+    typeof over === 'string'
+      ? over
+      : JSON.stringify(baseConfig(rig.target.url, { drain: { delay: '300ms', timeout: '5s' }, workers: 2, ...over }))
   await writeFile(`${rig.gateway.file}.new`, text)
   await rename(`${rig.gateway.file}.new`, rig.gateway.file)
 }
 const fixed = async (): Promise<Config> => ({ main: { port: await freePort(), host: '127.0.0.1' } })
-const marked = (version: string): Config => ({ routes: { all: { path: '/*', service: 'target', headers: { response: { set: { 'X-Version': version } } } } } })
+const marked = (version: string): Config => ({
+  routes: { all: { path: '/*', service: 'target', headers: { response: { set: { 'X-Version': version } } } } },
+})
 const version = async (rig: ProcessRig): Promise<string | undefined> => (await rig.ask(get())).header('x-version')
 
 describe('the life of the process', () => {
@@ -110,7 +115,10 @@ describe('the life of the process', () => {
   })
 
   test('11.22 a closed stdout does not end the gateway', async () => {
-    const rig = await Rig.startProcess({ workers: 1, telemetry: { logs: { stdout: { to: 'stdout', format: 'json' } } } }, { closeStdout: true })
+    const rig = await Rig.startProcess(
+      { workers: 1, telemetry: { logs: { stdout: { to: 'stdout', format: 'json' } } } },
+      { closeStdout: true },
+    )
     try {
       for (let i = 0; i < 300; i++) assert.equal((await rig.ask(get(`User-Agent: ${'x'.repeat(500)}`))).status, 200)
       await pause(1200)
@@ -125,7 +133,9 @@ describe('the life of the process', () => {
 
   test('11.8 ten reloads under load fail no request, and keep tunnels and event streams', async () => {
     await using({ listeners: await fixed(), ...marked('0') }, async (rig) => {
-      const { listeners } = JSON.parse(JSON.stringify({ listeners: { main: { port: rig.port, host: '127.0.0.1' } } })) as Config
+      const { listeners } = JSON.parse(
+        JSON.stringify({ listeners: { main: { port: rig.port, host: '127.0.0.1' } } }),
+      ) as Config
       const events = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
       rig.target.answer = (request) => {
         if (request.target === '/ws') answerBytes(switching())(request)
@@ -138,7 +148,10 @@ describe('the life of the process', () => {
       stream.write(message(['GET /events HTTP/1.1', 'Host: a.test']))
       await tunnel.until(() => tunnel.responses.length === 1)
       await stream.until(() => stream.responses.length === 1)
-      const [tunnelEnd, streamEnd] = [rig.target.requests.find((r) => r.target === '/ws'), rig.target.requests.find((r) => r.target === '/events')]
+      const [tunnelEnd, streamEnd] = [
+        rig.target.requests.find((r) => r.target === '/ws'),
+        rig.target.requests.find((r) => r.target === '/events'),
+      ]
       const load = startLoad(rig.port, { connections: 8, reopen: 20 })
       for (let n = 1; n <= 10; n++) {
         await replace(rig, { listeners, ...marked(String(n)) })
@@ -162,12 +175,24 @@ describe('the life of the process', () => {
   test('11.8 an invalid, half-written or vanished file changes nothing and is reported', async () => {
     await using({ listeners: await fixed(), ...marked('good') }, async (rig) => {
       const load = startLoad(rig.port, { connections: 4 })
-      const bad = ['', '{', '{"routes": {', JSON.stringify({ version: 1, nonsense: true }), JSON.stringify(baseConfig(rig.target.url, { routes: { all: { path: '/*', service: 'nobody' } } })), 'null', '[]', '\0\0\0']
+      const bad = [
+        '',
+        '{',
+        '{"routes": {',
+        JSON.stringify({ version: 1, nonsense: true }),
+        JSON.stringify(baseConfig(rig.target.url, { routes: { all: { path: '/*', service: 'nobody' } } })),
+        'null',
+        '[]',
+        '\0\0\0',
+      ]
       for (const text of bad) {
         const before = rig.gateway.lines.length + rig.gateway.stderr.length
         await replace(rig, text)
         rig.gateway.signal('SIGHUP')
-        await eventually(() => rig.gateway.lines.length + rig.gateway.stderr.length > before, `a report of ${JSON.stringify(text.slice(0, 30))}`)
+        await eventually(
+          () => rig.gateway.lines.length + rig.gateway.stderr.length > before,
+          `a report of ${JSON.stringify(text.slice(0, 30))}`,
+        )
         assert.equal(await version(rig), 'good')
       }
       assert.match(JSON.stringify(rig.gateway.lines) + rig.gateway.stderr, /GW1\d{3}/)
@@ -181,11 +206,15 @@ describe('the life of the process', () => {
 
   test('11.8 a request under way keeps its route when a reload removes it', async () => {
     await using({ listeners: await fixed(), ...marked('old') }, async (rig) => {
-      rig.target.answer = (request) => void setTimeout(() => answerWith(200, [], 'old route')(request), request.target === '/slow' ? 1500 : 0)
+      rig.target.answer = (request) =>
+        void setTimeout(() => answerWith(200, [], 'old route')(request), request.target === '/slow' ? 1500 : 0)
       const client = await RawConnection.open(rig.port)
       client.write(message(['GET /slow HTTP/1.1', 'Host: a.test']))
       await rig.target.until((t) => t.requests.some((r) => r.target === '/slow'))
-      await replace(rig, { listeners: { main: { port: rig.port, host: '127.0.0.1' } }, routes: { other: { path: '/other', service: 'target' } } })
+      await replace(rig, {
+        listeners: { main: { port: rig.port, host: '127.0.0.1' } },
+        routes: { other: { path: '/other', service: 'target' } },
+      })
       rig.gateway.signal('SIGHUP')
       const deadline = performance.now() + 8000
       while ((await rig.ask(get())).status !== 404) assert.ok(performance.now() < deadline, 'the new file is taken')
@@ -203,7 +232,11 @@ describe('the life of the process', () => {
       const port = await freePort()
       await replace(rig, { listeners: { main: { port, host: '127.0.0.1' } } })
       rig.gateway.signal('SIGHUP')
-      const open = async (): Promise<boolean> => RawConnection.open(port).then((c) => (c.destroy(), true), () => false)
+      const open = async (): Promise<boolean> =>
+        RawConnection.open(port).then(
+          (c) => (c.destroy(), true),
+          () => false,
+        )
       const deadline = performance.now() + 8000
       while (!(await open())) assert.ok(performance.now() < deadline, 'the new port is open')
       const client = await RawConnection.open(port)

@@ -35,7 +35,10 @@ describe('limits of the machine', () => {
       await eventually(() => rig.gateway.ended === undefined, 'alive')
       const deadline = performance.now() + 5000
       for (;;) {
-        const status = await rig.send(get(), { timeout: 500 }).then((c) => c.responses[0]?.status, () => undefined)
+        const status = await rig.send(get(), { timeout: 500 }).then(
+          (c) => c.responses[0]?.status,
+          () => undefined,
+        )
         if (status === 200) break
         assert.ok(performance.now() < deadline, 'it recovers')
       }
@@ -70,7 +73,9 @@ describe('limits of the machine', () => {
   })
 
   test('11.4 one address may hold no more than its own limit', async () => {
-    const rig = await Rig.start({ listeners: { main: { port: 0, host: '127.0.0.1', limits: { connectionsPerIp: 3 } } } })
+    const rig = await Rig.start({
+      listeners: { main: { port: 0, host: '127.0.0.1', limits: { connectionsPerIp: 3 } } },
+    })
     try {
       const kept = await Promise.all(Array.from({ length: 3 }, () => RawConnection.open(rig.port)))
       for (const one of kept) one.write(get())
@@ -78,7 +83,10 @@ describe('limits of the machine', () => {
       const extra = await RawConnection.open(rig.port)
       extra.write(get())
       await extra.closed(3000)
-      assert.ok(extra.responses.length === 0 || [429, 503].includes(extra.responses[0]?.status as number), extra.describe())
+      assert.ok(
+        extra.responses.length === 0 || [429, 503].includes(extra.responses[0]?.status as number),
+        extra.describe(),
+      )
       const other = await RawConnection.open(rig.port, { from: '127.0.0.2' })
       other.write(get())
       assert.equal((await other.response()).status, 200, 'another address is served')
@@ -91,7 +99,11 @@ describe('limits of the machine', () => {
   })
 
   test('11.4 the admin port answers while the data plane is full', async () => {
-    const rig = await Rig.startProcess({ workers: 1, admin: { port: 0 }, listeners: { main: { port: 0, host: '127.0.0.1', limits: { connections: 5 } } } })
+    const rig = await Rig.startProcess({
+      workers: 1,
+      admin: { port: 0 },
+      listeners: { main: { port: 0, host: '127.0.0.1', limits: { connections: 5 } } },
+    })
     try {
       const crowd = await Promise.all(Array.from({ length: 30 }, () => RawConnection.open(rig.port)))
       const { adminPort } = rig.gateway
@@ -106,18 +118,23 @@ describe('limits of the machine', () => {
   })
 
   test('11.5 a loop that lags sheds requests with 503 and Retry-After, and recovers', async () => {
-    const rig = await Rig.startProcess({ workers: 1, global: { overload: { lag: '5ms', heap: '85%' } } }).catch((error: unknown) => {
-      // Where overload is not part of the grammar yet, it must be refused by name.
-      assert.match(String(error), /GW1108[^]*overload|overload[^]*GW1108/)
-      return undefined
-    })
+    const rig = await Rig.startProcess({ workers: 1, global: { overload: { lag: '5ms', heap: '85%' } } }).catch(
+      (error: unknown) => {
+        // Where overload is not part of the grammar yet, it must be refused by name.
+        assert.match(String(error), /GW1108[^]*overload|overload[^]*GW1108/)
+        return undefined
+      },
+    )
     if (rig === undefined) return
     try {
       const load = startLoad(rig.port, { connections: 200 })
       await pause(3000)
       const { failed, done } = await load.stop()
       assert.ok(done > 0)
-      assert.ok(failed.every((text) => text.startsWith('503')), failed.join('\n'))
+      assert.ok(
+        failed.every((text) => text.startsWith('503')),
+        failed.join('\n'),
+      )
       await pause(1500)
       await rig.canary()
     } finally {
@@ -151,7 +168,10 @@ describe('limits of the machine', () => {
       }
       const after = await usage(rig.gateway.pid)
       const grown = after.memory - before.memory
-      assert.ok(grown < clients.length * 256 * 1024 + 48 * 2 ** 20, `${(grown / 2 ** 20).toFixed(1)} MiB more for ${clients.length} readers`)
+      assert.ok(
+        grown < clients.length * 256 * 1024 + 48 * 2 ** 20,
+        `${(grown / 2 ** 20).toFixed(1)} MiB more for ${clients.length} readers`,
+      )
       for (const client of clients) client.reset()
       await rig.target.until((t) => t.requests.every((r) => r.connection.standing !== 'open'))
       await rig.canary()
@@ -181,7 +201,10 @@ describe('limits of the machine', () => {
       const before = await usage(rig.gateway.pid)
       for (let i = 0; i < 5; i++) await round()
       const after = await usage(rig.gateway.pid)
-      assert.ok(after.memory - before.memory < 32 * 2 ** 20, `${((after.memory - before.memory) / 2 ** 20).toFixed(1)} MiB more after 7,500 connections`)
+      assert.ok(
+        after.memory - before.memory < 32 * 2 ** 20,
+        `${((after.memory - before.memory) / 2 ** 20).toFixed(1)} MiB more after 7,500 connections`,
+      )
     } finally {
       await rig.close()
     }

@@ -48,7 +48,11 @@ describe('several requests on one connection', () => {
     rig.target.calm()
     rig.target.answer = (request) => void setTimeout(() => answerWith(200, [], 'slow')(request), 300)
     const connection = await rig.send(`${get()}garbage\r\n\r\n`, { until: 'close' })
-    assert.deepEqual(connection.responses.map((r) => r.status), [200, 400], connection.describe())
+    assert.deepEqual(
+      connection.responses.map((r) => r.status),
+      [200, 400],
+      connection.describe(),
+    )
     assert.equal(connection.responses[0]?.text, 'slow')
     await rig.canary()
   })
@@ -56,8 +60,15 @@ describe('several requests on one connection', () => {
   test('1.30 three valid requests ahead of garbage are all answered', async () => {
     rig.target.calm()
     const connection = await rig.send(`${numbered(1)}${numbered(2)}${numbered(3)}\x00garbage`, { until: 'close' })
-    assert.deepEqual(connection.responses.map((r) => r.status), [200, 200, 200, 400], connection.describe())
-    assert.deepEqual(rig.target.requests.map((r) => r.target), ['/1', '/2', '/3'])
+    assert.deepEqual(
+      connection.responses.map((r) => r.status),
+      [200, 200, 200, 400],
+      connection.describe(),
+    )
+    assert.deepEqual(
+      rig.target.requests.map((r) => r.target),
+      ['/1', '/2', '/3'],
+    )
     await rig.canary()
   })
 
@@ -65,16 +76,29 @@ describe('several requests on one connection', () => {
     rig.target.calm()
     rig.target.answer = (request) => answerWith(200, [], request.target)(request)
     const connection = await rig.send(count(100).map(numbered).join(''), { until: 100 })
-    assert.deepEqual(connection.responses.map((r) => r.text), count(100).map((n) => `/${n}`))
-    assert.deepEqual(rig.target.requests.map((r) => r.target), count(100).map((n) => `/${n}`))
+    assert.deepEqual(
+      connection.responses.map((r) => r.text),
+      count(100).map((n) => `/${n}`),
+    )
+    assert.deepEqual(
+      rig.target.requests.map((r) => r.target),
+      count(100).map((n) => `/${n}`),
+    )
     await rig.canary()
   })
 
   test('1.31 answers stay in order when the first ones are the slowest, whatever bytes come together', async () => {
     for (const size of [1, 7, 61, 4096]) {
       rig.target.calm()
-      rig.target.answer = (request) => void setTimeout(() => answerWith(200, [], request.target)(request), request.target === '/0' ? 60 : 0)
-      const bytes = count(12).map((n) => (n % 3 === 0 ? message([`POST /${n} HTTP/1.1`, 'Host: a.test', 'Transfer-Encoding: chunked'], '3\r\nabc\r\n0\r\n\r\n') : numbered(n))).join('')
+      rig.target.answer = (request) =>
+        void setTimeout(() => answerWith(200, [], request.target)(request), request.target === '/0' ? 60 : 0)
+      const bytes = count(12)
+        .map((n) =>
+          n % 3 === 0
+            ? message([`POST /${n} HTTP/1.1`, 'Host: a.test', 'Transfer-Encoding: chunked'], '3\r\nabc\r\n0\r\n\r\n')
+            : numbered(n),
+        )
+        .join('')
       const connection = await RawConnection.open(rig.port)
       for (let at = 0; at < bytes.length; at += size) {
         connection.write(bytes.slice(at, at + size))
@@ -82,17 +106,30 @@ describe('several requests on one connection', () => {
       }
       await connection.until(() => connection.reader.complete === 12)
       connection.destroy()
-      assert.deepEqual(connection.responses.map((r) => r.text), count(12).map((n) => `/${n}`), `pieces of ${size}`)
+      assert.deepEqual(
+        connection.responses.map((r) => r.text),
+        count(12).map((n) => `/${n}`),
+        `pieces of ${size}`,
+      )
       await rig.canary()
     }
   })
 
   test('1.31 a request that asks for close is the last one answered', async () => {
     rig.target.calm()
-    const connection = await rig.send(numbered(1) + message(['GET /2 HTTP/1.1', 'Host: a.test', 'Connection: close']) + numbered(3), { until: 'close' })
-    assert.deepEqual(connection.responses.map((r) => r.status), [200, 200])
+    const connection = await rig.send(
+      numbered(1) + message(['GET /2 HTTP/1.1', 'Host: a.test', 'Connection: close']) + numbered(3),
+      { until: 'close' },
+    )
+    assert.deepEqual(
+      connection.responses.map((r) => r.status),
+      [200, 200],
+    )
     assert.equal(connection.responses[1]?.header('connection'), 'close')
-    assert.deepEqual(rig.target.requests.map((r) => r.target), ['/1', '/2'])
+    assert.deepEqual(
+      rig.target.requests.map((r) => r.target),
+      ['/1', '/2'],
+    )
     await rig.canary()
   })
 
@@ -100,18 +137,26 @@ describe('several requests on one connection', () => {
     rig.target.calm()
     const plain = await rig.send('GET /1 HTTP/1.0\r\nHost: a.test\r\n\r\n', { until: 'close' })
     assert.equal(plain.responses[0]?.status, 200)
-    const kept = await rig.send('GET /1 HTTP/1.0\r\nHost: a.test\r\nConnection: keep-alive\r\n\r\nGET /2 HTTP/1.0\r\nHost: a.test\r\n\r\n', { until: 'close' })
+    const kept = await rig.send(
+      'GET /1 HTTP/1.0\r\nHost: a.test\r\nConnection: keep-alive\r\n\r\nGET /2 HTTP/1.0\r\nHost: a.test\r\n\r\n',
+      { until: 'close' },
+    )
     assert.equal(kept.responses.length, 2, kept.describe())
     assert.equal(kept.responses[0]?.header('connection')?.toLowerCase(), 'keep-alive')
     await rig.canary()
   })
 
   test('1.31 a connection is closed after requestsPerConnection requests, and says so', async () => {
-    const short = await Rig.start({ listeners: { main: { port: 0, host: '127.0.0.1', limits: { requestsPerConnection: 5 } } } })
+    const short = await Rig.start({
+      listeners: { main: { port: 0, host: '127.0.0.1', limits: { requestsPerConnection: 5 } } },
+    })
     try {
       const connection = await short.send(count(8).map(numbered).join(''), { until: 'close' })
       assert.equal(connection.reader.complete, 5, connection.describe())
-      assert.deepEqual(connection.responses.map((r) => r.header('connection')), [undefined, undefined, undefined, undefined, 'close'])
+      assert.deepEqual(
+        connection.responses.map((r) => r.header('connection')),
+        [undefined, undefined, undefined, undefined, 'close'],
+      )
       assert.equal(connection.standing, 'end')
       assert.equal(short.target.requests.length, 5)
     } finally {
@@ -126,7 +171,10 @@ describe('several requests on one connection', () => {
         rig.target.calm()
         const connection = await rig.send(post(['Content-Length: 5'], body), { until: 'close', end: true })
         if (connection.responses.length > 0) assertRefusal(connection, [400, 408])
-        await rig.target.until((t) => t.connections.every((c) => c.standing !== 'open' || c.requests.length === 0), 'the attempt is cut')
+        await rig.target.until(
+          (t) => t.connections.every((c) => c.standing !== 'open' || c.requests.length === 0),
+          'the attempt is cut',
+        )
         assert.equal(rig.target.requests.filter((r) => r.complete).length, 0)
         await rig.canary()
       },
@@ -135,7 +183,11 @@ describe('several requests on one connection', () => {
 
   test('1.35 a body that stops before its length is 408, and the attempt is cut', async () => {
     await each(
-      ['', 'h', 'hell'].map((body) => ({ name: `${body.length} of 5, then idle`, bytes: post(['Content-Length: 5'], body), status: [408] })),
+      ['', 'h', 'hell'].map((body) => ({
+        name: `${body.length} of 5, then idle`,
+        bytes: post(['Content-Length: 5'], body),
+        status: [408],
+      })),
       (item) => rig.cuts(item),
     )
   })
@@ -155,7 +207,11 @@ describe('several requests on one connection', () => {
     rig.target.calm()
     rig.target.answer = (request) => void setTimeout(() => answerWith(200, [], 'late')(request), 100)
     const connection = await rig.send(numbered(1) + numbered(2), { until: 'close', end: true })
-    assert.deepEqual(connection.responses.map((r) => r.text), ['late', 'late'], connection.describe())
+    assert.deepEqual(
+      connection.responses.map((r) => r.text),
+      ['late', 'late'],
+      connection.describe(),
+    )
     await rig.canary()
   })
 

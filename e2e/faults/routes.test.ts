@@ -18,9 +18,21 @@ const mark = (name: string): Config => ({ headers: { request: { set: { 'X-Route'
 
 describe('which route', () => {
   test('3.7 hosts match in any case of letters, among more than a hundred of them', async () => {
-    const routes = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`r${i}`, { host: i === 120 ? 'EXAMPLE.com' : `H${i}.Example.com`, path: '/*', service: 'target', ...mark(`r${i}`) }]))
+    const routes = Object.fromEntries(
+      Array.from({ length: 150 }, (_, i) => [
+        `r${i}`,
+        { host: i === 120 ? 'EXAMPLE.com' : `H${i}.Example.com`, path: '/*', service: 'target', ...mark(`r${i}`) },
+      ]),
+    )
     await using({ routes }, async (rig) => {
-      for (const [host, route] of [['example.com', 'r120'], ['EXAMPLE.COM', 'r120'], ['eXample.Com.', 'r120'], ['EXAMPLE.com:8080', 'r120'], ['h7.example.com', 'r7'], ['H149.EXAMPLE.COM', 'r149']] as const) {
+      for (const [host, route] of [
+        ['example.com', 'r120'],
+        ['EXAMPLE.COM', 'r120'],
+        ['eXample.Com.', 'r120'],
+        ['EXAMPLE.com:8080', 'r120'],
+        ['h7.example.com', 'r7'],
+        ['H149.EXAMPLE.COM', 'r149'],
+      ] as const) {
         assert.equal((await rig.ask(message(['GET / HTTP/1.1', `Host: ${host}`]))).status, 200, host)
         assert.equal(routeSeen(rig), route, host)
       }
@@ -33,25 +45,53 @@ describe('which route', () => {
       {
         routes: {
           read: { path: '/read', methods: 'GET', service: 'target', deny: { headers: { 'x-bad': true } } },
-          shared: { path: '/shared', methods: ['GET', 'POST'], service: 'target', cors: ['https://app.test'], deny: { methods: ['GET'] } },
+          shared: {
+            path: '/shared',
+            methods: ['GET', 'POST'],
+            service: 'target',
+            cors: ['https://app.test'],
+            deny: { methods: ['GET'] },
+          },
           plain: { path: '/plain', service: 'target' },
         },
       },
       async (rig) => {
-        assert.equal((await rig.ask(message(['HEAD /read HTTP/1.1', 'Host: a.test']), { methods: ['HEAD'] })).status, 200)
+        assert.equal(
+          (await rig.ask(message(['HEAD /read HTTP/1.1', 'Host: a.test']), { methods: ['HEAD'] })).status,
+          200,
+        )
         assert.equal(rig.target.requests.at(-1)?.method, 'HEAD')
-        assert.equal((await rig.ask(message(['HEAD /read HTTP/1.1', 'Host: a.test', 'X-Bad: 1']), { methods: ['HEAD'] })).status, 403)
+        assert.equal(
+          (await rig.ask(message(['HEAD /read HTTP/1.1', 'Host: a.test', 'X-Bad: 1']), { methods: ['HEAD'] })).status,
+          403,
+        )
         const denied = await rig.ask(message(['POST /read HTTP/1.1', 'Host: a.test', 'Content-Length: 0']))
         assert.equal(denied.status, 405)
         assert.match(denied.header('allow') ?? '', /GET/)
         rig.target.calm()
-        const preflight = (path: string): string => message([`OPTIONS ${path} HTTP/1.1`, 'Host: a.test', 'Origin: https://app.test', 'Access-Control-Request-Method: POST'])
+        const preflight = (path: string): string =>
+          message([
+            `OPTIONS ${path} HTTP/1.1`,
+            'Host: a.test',
+            'Origin: https://app.test',
+            'Access-Control-Request-Method: POST',
+          ])
         const answered = await rig.ask(preflight('/shared'))
         assert.ok([200, 204].includes(answered.status))
         assert.equal(answered.header('access-control-allow-origin'), 'https://app.test')
         assert.equal(rig.target.received, 0, 'a preflight stays here')
-        assert.equal((await rig.ask(message(['GET /shared HTTP/1.1', 'Host: a.test', 'Origin: https://app.test']))).status, 403)
-        const foreign = await rig.ask(message(['OPTIONS /shared HTTP/1.1', 'Host: a.test', 'Origin: https://evil.test', 'Access-Control-Request-Method: POST']))
+        assert.equal(
+          (await rig.ask(message(['GET /shared HTTP/1.1', 'Host: a.test', 'Origin: https://app.test']))).status,
+          403,
+        )
+        const foreign = await rig.ask(
+          message([
+            'OPTIONS /shared HTTP/1.1',
+            'Host: a.test',
+            'Origin: https://evil.test',
+            'Access-Control-Request-Method: POST',
+          ]),
+        )
         assert.equal(foreign.header('access-control-allow-origin'), undefined)
         rig.target.calm()
         assert.equal((await rig.ask(preflight('/plain'))).status, 200)
@@ -63,7 +103,26 @@ describe('which route', () => {
 
   test('3.12 a query is passed on byte for byte', async () => {
     await using({}, async (rig) => {
-      const queries = ['a=1&a=2', 'a=1;b=2', 'a=%00', 'a=%zz', 'a', '=', '&&&', 'a=b=c', 'a=%2F%5C%2e', 'a[]=1&a[x]=2', "a='or'1", '?', '??a', 'a=http://x/../y', '%', 'a=//..//', '+', Array.from({ length: 1500 }, (_, i) => `p${i}`).join('&')]
+      const queries = [
+        'a=1&a=2',
+        'a=1;b=2',
+        'a=%00',
+        'a=%zz',
+        'a',
+        '=',
+        '&&&',
+        'a=b=c',
+        'a=%2F%5C%2e',
+        'a[]=1&a[x]=2',
+        "a='or'1",
+        '?',
+        '??a',
+        'a=http://x/../y',
+        '%',
+        'a=//..//',
+        '+',
+        Array.from({ length: 1500 }, (_, i) => `p${i}`).join('&'),
+      ]
       for (const query of queries) {
         rig.target.calm()
         const response = await rig.ask(getTarget(`/q?${query}`))
@@ -78,20 +137,28 @@ describe('which route', () => {
   })
 
   test('3.12 where the query is parsed, the first value counts and more than a thousand parameters are 400', async () => {
-    await using({ routes: { all: { path: '/*', service: 'target' }, one: { path: '/*', match: { query: { v: '1' } }, service: 'target', ...mark('one') } } }, async (rig) => {
-      const seen = async (target: string): Promise<string | undefined> => {
-        rig.target.calm()
-        assert.equal((await rig.ask(getTarget(target))).status, 200, target)
-        return routeSeen(rig)
-      }
-      assert.equal(await seen('/?v=1'), 'one')
-      assert.equal(await seen('/?v=2'), undefined)
-      assert.equal(await seen('/?v=%31'), 'one')
-      assert.equal(await seen('/?V=1'), undefined)
-      assert.equal(await seen('/?a=1;v=1'), undefined)
-      assert.equal(await seen('/?v=1&v=2'), 'one')
-      assert.equal((await rig.ask(getTarget(`/?${Array.from({ length: 1001 }, () => 'p').join('&')}`))).status, 400)
-    })
+    await using(
+      {
+        routes: {
+          all: { path: '/*', service: 'target' },
+          one: { path: '/*', match: { query: { v: '1' } }, service: 'target', ...mark('one') },
+        },
+      },
+      async (rig) => {
+        const seen = async (target: string): Promise<string | undefined> => {
+          rig.target.calm()
+          assert.equal((await rig.ask(getTarget(target))).status, 200, target)
+          return routeSeen(rig)
+        }
+        assert.equal(await seen('/?v=1'), 'one')
+        assert.equal(await seen('/?v=2'), undefined)
+        assert.equal(await seen('/?v=%31'), 'one')
+        assert.equal(await seen('/?V=1'), undefined)
+        assert.equal(await seen('/?a=1;v=1'), undefined)
+        assert.equal(await seen('/?v=1&v=2'), 'one')
+        assert.equal((await rig.ask(getTarget(`/?${Array.from({ length: 1001 }, () => 'p').join('&')}`))).status, 400)
+      },
+    )
   })
 
   test('3.13 an expression over a long path takes time in proportion to its length', async () => {
@@ -123,7 +190,11 @@ describe('which route', () => {
     await using(
       {
         routes: {
-          open: { path: '/open', service: 'target', headers: { request: { set: { 'X-From': 'open' } }, response: { set: { 'X-Route': 'open' } } } },
+          open: {
+            path: '/open',
+            service: 'target',
+            headers: { request: { set: { 'X-From': 'open' } }, response: { set: { 'X-Route': 'open' } } },
+          },
           shut: { path: '/shut', service: 'target', deny: { methods: ['GET'] } },
           both: { path: '/both', service: 'target', headers: { request: { set: { 'X-From': 'both' } } } },
         },
@@ -143,8 +214,28 @@ describe('which route', () => {
 
   test('11.16 paths of the admin side are not served by the data plane', async () => {
     await using({ routes: { one: { path: '/one', service: 'target' } } }, async (rig) => {
-      for (const path of ['/healthz', '/readyz', '/metrics', '/v1/info', '/v1/config', '/debug', '/debug/pprof', '/admin', '/openapi.json', '/status', '/server-status', '/.env', '/gateway.yaml', '/v1/reload'])
-        for (const method of ['GET', 'POST']) assert.equal((await rig.ask(message([`${method} ${path} HTTP/1.1`, 'Host: a.test', 'Content-Length: 0']))).status, 404, `${method} ${path}`)
+      for (const path of [
+        '/healthz',
+        '/readyz',
+        '/metrics',
+        '/v1/info',
+        '/v1/config',
+        '/debug',
+        '/debug/pprof',
+        '/admin',
+        '/openapi.json',
+        '/status',
+        '/server-status',
+        '/.env',
+        '/gateway.yaml',
+        '/v1/reload',
+      ])
+        for (const method of ['GET', 'POST'])
+          assert.equal(
+            (await rig.ask(message([`${method} ${path} HTTP/1.1`, 'Host: a.test', 'Content-Length: 0']))).status,
+            404,
+            `${method} ${path}`,
+          )
     })
   })
 })

@@ -6,13 +6,23 @@ import { Rig } from '../support/rig.ts'
 
 const eventHead = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
 const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
-const events = message(['GET /events HTTP/1.1', 'Host: a.test', 'Accept: text/event-stream', 'Accept-Encoding: gzip, br, zstd', 'Last-Event-ID: 41'])
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+const events = message([
+  'GET /events HTTP/1.1',
+  'Host: a.test',
+  'Accept: text/event-stream',
+  'Accept-Encoding: gzip, br, zstd',
+  'Last-Event-ID: 41',
+])
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
 
 describe('streams', () => {
   let rig: Rig
   before(async () => {
-    rig = await Rig.start({ routes: { all: { path: '/*', service: 'target', compress: true } }, defaults: { bodyLimit: 'none', timeout: { total: '2s' } } })
+    rig = await Rig.start({
+      routes: { all: { path: '/*', service: 'target', compress: true } },
+      defaults: { bodyLimit: 'none', timeout: { total: '2s' } },
+    })
   })
   after(() => rig.close())
 
@@ -115,7 +125,10 @@ describe('streams', () => {
     const before = first.received
     await first.until(() => first.received > before + 32 * 2 ** 20, 10_000, 'more bytes')
     for (const client of clients) client.reset()
-    await rig.target.until((target) => target.requests.every((request) => request.connection.standing !== 'open'), 'all attempts are cancelled')
+    await rig.target.until(
+      (target) => target.requests.every((request) => request.connection.standing !== 'open'),
+      'all attempts are cancelled',
+    )
     await rig.canary()
   })
 
@@ -136,7 +149,10 @@ describe('streams', () => {
     await rig.target.until((target) => (target.requests[0]?.length ?? 0) > 20 * 2 ** 20, 'it goes on', 10_000)
     for (const client of clients) client.reset()
     for (const connection of rig.target.connections) connection.socket.resume()
-    await rig.target.until((target) => target.requests.every((request) => request.connection.standing !== 'open'), 'all attempts are cancelled')
+    await rig.target.until(
+      (target) => target.requests.every((request) => request.connection.standing !== 'open'),
+      'all attempts are cancelled',
+    )
     await rig.canary()
   })
 
@@ -158,7 +174,7 @@ describe('streams', () => {
           return
         }
         connection.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
-        for (let from = 0, size = 1; from < body.length; from += size, size = (size * 7 + 13) % 300_000 + 1) {
+        for (let from = 0, size = 1; from < body.length; from += size, size = ((size * 7 + 13) % 300_000) + 1) {
           const part = body.subarray(from, from + size)
           connection.write(Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]))
         }

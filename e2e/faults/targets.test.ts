@@ -19,7 +19,9 @@ const using = async (over: Config | ((url: string) => Config), run: (rig: Rig) =
     await rig.close()
   }
 }
-const service = (...targets: readonly string[]): Config => ({ services: { target: { targets, healthCheck: { passive: 'none' } } } })
+const service = (...targets: readonly string[]): Config => ({
+  services: { target: { targets, healthCheck: { passive: 'none' } } },
+})
 
 describe('targets that fail', () => {
   test('9.1 each way of not reaching a target has its own code and a Proxy-Status', async () => {
@@ -65,7 +67,10 @@ describe('targets that fail', () => {
   })
 
   test('9.2 a reset before the answer on a reused connection: one more try for GET, none for POST', async () => {
-    for (const [method, request] of [['GET', get()], ['POST', post(['Content-Length: 5'], 'hello')]] as const)
+    for (const [method, request] of [
+      ['GET', get()],
+      ['POST', post(['Content-Length: 5'], 'hello')],
+    ] as const)
       for (const how of ['reset', 'end'] as const)
         await using({}, async (rig) => {
           const client = await RawConnection.open(rig.port)
@@ -109,7 +114,10 @@ describe('targets that fail', () => {
         setTimeout(() => connection.reset(), 30)
       }
       const connection = await rig.send(get(), { until: 'close' })
-      assert.ok(connection.responses[0]?.complete !== true || connection.responses[0].status === 502, connection.describe())
+      assert.ok(
+        connection.responses[0]?.complete !== true || connection.responses[0].status === 502,
+        connection.describe(),
+      )
       await rig.canary()
     })
   })
@@ -119,7 +127,14 @@ describe('targets that fail', () => {
     const another = await freePort()
     await using(
       {
-        services: { target: { targets: [`http://127.0.0.1:${port}`, `http://127.0.0.1:${another}`], healthCheck: { passive: { failures: 2, window: '10s', ejectFor: '1s', maxEjectFor: '1s', maxEjected: '100%' } } } },
+        services: {
+          target: {
+            targets: [`http://127.0.0.1:${port}`, `http://127.0.0.1:${another}`],
+            healthCheck: {
+              passive: { failures: 2, window: '10s', ejectFor: '1s', maxEjectFor: '1s', maxEjected: '100%' },
+            },
+          },
+        },
       },
       async (rig) => {
         const from = process.cpuUsage()
@@ -223,7 +238,10 @@ describe('targets that fail', () => {
   test('9.15 a request that comes back to this gateway is 508', async () => {
     const port = await freePort()
     await using(
-      { listeners: { main: { port, host: '127.0.0.1' } }, services: { target: { targets: [`http://127.0.0.1:${port}`], healthCheck: { passive: 'none' } } } },
+      {
+        listeners: { main: { port, host: '127.0.0.1' } },
+        services: { target: { targets: [`http://127.0.0.1:${port}`], healthCheck: { passive: 'none' } } },
+      },
       async (rig) => {
         const response = await rig.ask(get(), { timeout: 10_000 })
         assert.equal(response.status, 508)
@@ -237,7 +255,10 @@ describe('targets that fail', () => {
   test('9.15 a Via of other proxies is carried on and is no loop', async () => {
     await using({}, async (rig) => {
       await rig.passes('via', get('Via: 1.1 fred, 1.0 other.test (some/1.0)', 'Via: 1.1 third'), ({ target }) => {
-        assert.match(target.only.header('via') ?? '', /^1\.1 fred, 1\.0 other\.test \(some\/1\.0\), 1\.1 third, 1\.1 \S+$/)
+        assert.match(
+          target.only.header('via') ?? '',
+          /^1\.1 fred, 1\.0 other\.test \(some\/1\.0\), 1\.1 third, 1\.1 \S+$/,
+        )
       })
     })
   })
@@ -245,18 +266,22 @@ describe('targets that fail', () => {
   test('9.1 a target that accepts no connection gives 504 after the connect limit', async () => {
     const blocked = await startBlockedTarget()
     try {
-      await using({ ...service(blocked.url), defaults: { timeout: { connect: '300ms', total: '3s' } } }, async (rig) => {
-        const from = performance.now()
-        const response = await rig.ask(get(), { timeout: 8000 })
-        assert.equal(response.status, 504)
-        assert.equal(assertProblem(response).code, 'GW5041')
-        assert.ok(performance.now() - from > 250, 'it waited')
-      })
+      await using(
+        { ...service(blocked.url), defaults: { timeout: { connect: '300ms', total: '3s' } } },
+        async (rig) => {
+          const from = performance.now()
+          const response = await rig.ask(get(), { timeout: 8000 })
+          assert.equal(response.status, 504)
+          assert.equal(assertProblem(response).code, 'GW5041')
+          assert.ok(performance.now() - from > 250, 'it waited')
+        },
+      )
       // Another target is tried, even for POST: nothing was sent.
       await using(
         (url) => ({ ...service(blocked.url, url), defaults: { timeout: { connect: '300ms', total: '5s' } } }),
         async (rig) => {
-          for (let i = 0; i < 3; i++) assert.equal((await rig.ask(post(['Content-Length: 5'], 'hello'), { timeout: 8000 })).status, 200)
+          for (let i = 0; i < 3; i++)
+            assert.equal((await rig.ask(post(['Content-Length: 5'], 'hello'), { timeout: 8000 })).status, 200)
         },
       )
     } finally {

@@ -17,12 +17,15 @@ interface Front {
   close(): Promise<void>
 }
 const startFront = async (name: string, plain: number, options: tls.TlsOptions = {}): Promise<Front> => {
-  const server = tls.createServer({ key: await readFile(file(`${name}.key`)), cert: await readFile(file(`${name}.pem`)), ...options }, (socket) => {
-    const inner = net.connect(plain, '127.0.0.1')
-    socket.on('error', () => inner.destroy())
-    inner.on('error', () => socket.destroy())
-    socket.pipe(inner).pipe(socket)
-  })
+  const server = tls.createServer(
+    { key: await readFile(file(`${name}.key`)), cert: await readFile(file(`${name}.pem`)), ...options },
+    (socket) => {
+      const inner = net.connect(plain, '127.0.0.1')
+      socket.on('error', () => inner.destroy())
+      inner.on('error', () => socket.destroy())
+      socket.pipe(inner).pipe(socket)
+    },
+  )
   server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -48,7 +51,11 @@ describe('targets behind TLS', () => {
       good: await startFront('good', target.port),
       old: await startFront('old', target.port),
       other: await startFront('other', target.port),
-      weak: await startFront('good', target.port, { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+      weak: await startFront('good', target.port, {
+        minVersion: 'TLSv1.1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
     }
     const silentPort = (silent.address() as net.AddressInfo).port
     const urls: Readonly<Record<string, string>> = {
@@ -64,7 +71,9 @@ describe('targets behind TLS', () => {
       {
         workers: 1,
         defaults: { timeout: { connect: '1s', total: '5s' } },
-        services: Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { targets: [url], healthCheck: { passive: 'none' } }])),
+        services: Object.fromEntries(
+          Object.entries(urls).map(([name, url]) => [name, { targets: [url], healthCheck: { passive: 'none' } }]),
+        ),
         routes: Object.fromEntries(Object.keys(urls).map((name) => [name, { path: `/${name}`, service: name }])),
       },
       { env: { NODE_EXTRA_CA_CERTS: file('ca.pem') } },
@@ -102,7 +111,9 @@ describe('targets behind TLS', () => {
   })
 
   test('9.1 a certificate of an unknown authority is 502', async () => {
-    const strict = await Rig.start({ services: { target: { targets: [`https://127.0.0.1:${fronts.good.port}`], healthCheck: { passive: 'none' } } } })
+    const strict = await Rig.start({
+      services: { target: { targets: [`https://127.0.0.1:${fronts.good.port}`], healthCheck: { passive: 'none' } } },
+    })
     try {
       target.calm()
       const response = await strict.ask(get())

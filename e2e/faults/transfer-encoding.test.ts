@@ -17,7 +17,12 @@ const places: Readonly<Record<string, (byte: string) => string>> = {
   'after the value and CR': (b) => `Transfer-Encoding: chunked\r${b}X: X`,
   'after the value, before LF': (b) => `Transfer-Encoding: chunked${b}\nX: X`,
 }
-const bytes = [...Array(31).keys()].map((n) => n + 1).concat(0x7f, [...Array(128).keys()].map((n) => n + 0x80))
+const bytes = [...Array(31).keys()]
+  .map((n) => n + 1)
+  .concat(
+    0x7f,
+    [...Array(128).keys()].map((n) => n + 0x80),
+  )
 
 /** What RFC 9112 itself allows: a tab around a value, and what the byte makes a real line end. */
 const valid = (place: string, byte: number): boolean =>
@@ -61,17 +66,38 @@ describe('Transfer-Encoding', () => {
     [['chunked chunked'], [400]],
     [['chunked\tchunked'], [400]],
     [['c\u0068unke\u017f'], [400]],
-    [['chunked', 'chunked'], [400, 501]],
+    [
+      ['chunked', 'chunked'],
+      [400, 501],
+    ],
     [['chunked', 'identity'], [400]],
-    [['identity', 'chunked'], [400, 501]],
+    [
+      ['identity', 'chunked'],
+      [400, 501],
+    ],
     [['gzip', 'chunked'], [501]],
-    [['chunked', ''], [400, 501]],
-    [['', 'chunked'], [400, 501]],
+    [
+      ['chunked', ''],
+      [400, 501],
+    ],
+    [
+      ['', 'chunked'],
+      [400, 501],
+    ],
     [['chunked', 'cow'], [400]],
   ]
 
   test('1.6 a transfer coding other than one final chunked is 400 or 501 and never forwarded', async () => {
-    await refused(codings.map(([lines, status]) => ({ name: JSON.stringify(lines), bytes: post(lines.map((value) => `Transfer-Encoding: ${value}`), body), status })))
+    await refused(
+      codings.map(([lines, status]) => ({
+        name: JSON.stringify(lines),
+        bytes: post(
+          lines.map((value) => `Transfer-Encoding: ${value}`),
+          body,
+        ),
+        status,
+      })),
+    )
   })
 
   test('1.6 with Content-Length too every transfer coding is 400', async () => {
@@ -109,7 +135,9 @@ describe('Transfer-Encoding', () => {
   test('1.7 all 1,280 variants alone are 400, but for those that the RFC calls white space or a line end', async () => {
     let passed = 0
     await each(
-      Object.entries(places).flatMap(([place, line]) => bytes.map((byte) => ({ name: `0x${hex(byte)} ${place}`, place, byte, line }))),
+      Object.entries(places).flatMap(([place, line]) =>
+        bytes.map((byte) => ({ name: `0x${hex(byte)} ${place}`, place, byte, line })),
+      ),
       async ({ name, place, byte, line }) => {
         const input = post([line(String.fromCharCode(byte))], body)
         if (!valid(place, byte)) return rig.refuses({ name, bytes: input, status: [400] })

@@ -23,7 +23,9 @@ describe('upgrades and tunnels', () => {
   after(() => rig.close())
 
   /** A client whose tunnel is open, with the service's end of it. */
-  const open = async (path = '/ws'): Promise<{ client: RawConnection; service: (typeof rig.target.connections)[0] }> => {
+  const open = async (
+    path = '/ws',
+  ): Promise<{ client: RawConnection; service: (typeof rig.target.connections)[0] }> => {
     rig.target.calm()
     rig.target.answer = answerBytes(switching())
     const client = await RawConnection.open(rig.port)
@@ -62,7 +64,11 @@ describe('upgrades and tunnels', () => {
         const response = connection.responses[0]
         assert.ok(response !== undefined && status.includes(response.status), connection.describe())
         if (name !== 'HEAD') assertProblem(response)
-        if (response.status === 426) assert.equal(response.header('sec-websocket-version') ?? response.header('upgrade'), response.header('sec-websocket-version') === undefined ? 'websocket' : '13')
+        if (response.status === 426)
+          assert.equal(
+            response.header('sec-websocket-version') ?? response.header('upgrade'),
+            response.header('sec-websocket-version') === undefined ? 'websocket' : '13',
+          )
         assert.equal(rig.target.received, 0)
         await rig.canary()
       },
@@ -74,7 +80,12 @@ describe('upgrades and tunnels', () => {
   })
 
   test('8.1 a whole handshake opens a tunnel, in any case of letters', async () => {
-    for (const over of [{}, { Connection: 'keep-alive, Upgrade' }, { Connection: 'UPGRADE', Upgrade: 'WebSocket' }, { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://x.test' }]) {
+    for (const over of [
+      {},
+      { Connection: 'keep-alive, Upgrade' },
+      { Connection: 'UPGRADE', Upgrade: 'WebSocket' },
+      { 'Sec-WebSocket-Protocol': 'chat', Origin: 'https://x.test' },
+    ]) {
       rig.target.calm()
       rig.target.answer = answerBytes(switching())
       const client = await RawConnection.open(rig.port)
@@ -174,7 +185,10 @@ describe('upgrades and tunnels', () => {
     for (let i = 0; i < 30 && client.standing === 'open'; i++) client.write('f'.repeat(1_000_000))
     await pause(400)
     assert.ok(rig.target.only.length === 0, 'bytes before the 101')
-    assert.ok(client.socket.writableLength > 10_000_000 || client.standing !== 'open' || client.responses.length > 0, '30 MB were neither held back nor refused')
+    assert.ok(
+      client.socket.writableLength > 10_000_000 || client.standing !== 'open' || client.responses.length > 0,
+      '30 MB were neither held back nor refused',
+    )
     client.destroy()
     await rig.canary()
   })
@@ -266,7 +280,11 @@ describe('upgrades and tunnels', () => {
 
   test('8.10 a foreign Origin is refused where origins are configured', async () => {
     rig.target.calm()
-    for (const [origin, status] of [['https://evil.test', 403], [null, 403], ['https://app.test.evil', 403]] as const)
+    for (const [origin, status] of [
+      ['https://evil.test', 403],
+      [null, 403],
+      ['https://app.test.evil', 403],
+    ] as const)
       assert.equal((await rig.ask(handshake('/origins', { Origin: origin }))).status, status)
     assert.equal(rig.target.received, 0)
     rig.target.answer = answerBytes(switching())

@@ -6,7 +6,8 @@ const check = (kind: 'request' | 'response', count: number): void => {
   const tally = fuzzDifferential(kind, count, 20_261_120)
   // A generator that only makes garbage, or a parser that refuses everything, would agree with anything.
   assert.equal(tally.inputs, count)
-  for (const part of ['accepted', 'refused', 'chunked', 'withLength'] as const) assert.ok(tally[part] > count / 50, `${part}: ${tally[part]} of ${count}`)
+  for (const part of ['accepted', 'refused', 'chunked', 'withLength'] as const)
+    assert.ok(tally[part] > count / 50, `${part}: ${tally[part]} of ${count}`)
   assert.ok(tally.pipelined > count / 500, `pipelined: ${tally.pipelined}`)
 }
 

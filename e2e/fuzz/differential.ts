@@ -16,15 +16,45 @@ export interface Tally {
 }
 
 /** Fields that are framing, or belong to the connection: the codec reads them and gives them to nobody. */
-const own = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'te', 'upgrade', 'expect', 'keep-alive', 'proxy-connection', 'http2-settings', 'proxy-authenticate', 'proxy-authorization', 'proxy'])
+const own = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'te',
+  'upgrade',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'http2-settings',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy',
+])
 
 const plainFields = (fields: readonly string[], kind: 'request' | 'response'): string[] => {
   const named = new Set<string>()
   const kept: string[] = []
-  for (let i = 0; i < fields.length; i += 2) if (fields[i] === 'connection') for (const option of (fields[i + 1] as string).split(',')) named.add(option.trim().toLowerCase())
+  for (let i = 0; i < fields.length; i += 2)
+    if (fields[i] === 'connection')
+      for (const option of (fields[i + 1] as string).split(',')) named.add(option.trim().toLowerCase())
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string
-    if (kind === 'response' ? ['connection', 'content-length', 'transfer-encoding', 'te', 'upgrade', 'keep-alive', 'proxy-connection', 'http2-settings'].includes(name) : own.has(name)) continue
+    if (
+      kind === 'response'
+        ? [
+            'connection',
+            'content-length',
+            'transfer-encoding',
+            'te',
+            'upgrade',
+            'keep-alive',
+            'proxy-connection',
+            'http2-settings',
+          ].includes(name)
+        : own.has(name)
+    )
+      continue
     if (named.has(name) && name !== 'close' && name !== 'keep-alive') continue
     kept.push(name, (fields[i + 1] as string).replace(/[ \t]+$/, ''))
   }
@@ -34,24 +64,36 @@ const plainFields = (fields: readonly string[], kind: 'request' | 'response'): s
 const compare = (ours: OwnMessage, theirs: ReadMessage, kind: 'request' | 'response'): string | undefined => {
   if (kind === 'request') {
     if (ours.method !== theirs.method) return `method ${ours.method} / ${theirs.method}`
-    const target = theirs.target.startsWith('/') || theirs.target === '*' ? theirs.target : theirs.target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/')
+    const target =
+      theirs.target.startsWith('/') || theirs.target === '*'
+        ? theirs.target
+        : theirs.target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/')
     if (ours.target !== target && `${ours.target}?` !== target) return `target ${ours.target} / ${theirs.target}`
   } else if (ours.status === 101) {
     // What a 101 must say is checked against its request, elsewhere.
     return theirs.status === 101 ? undefined : `status 101 / ${theirs.status}`
   } else if (ours.status !== theirs.status) return `status ${ours.status} / ${theirs.status}`
   const fields = plainFields(theirs.fields, kind)
-  if (JSON.stringify(ours.fields) !== JSON.stringify(fields)) return `fields ${JSON.stringify(ours.fields)} / ${JSON.stringify(fields)}`
+  if (JSON.stringify(ours.fields) !== JSON.stringify(fields))
+    return `fields ${JSON.stringify(ours.fields)} / ${JSON.stringify(fields)}`
   if (ours.upgrade) return theirs.upgrade ? undefined : 'upgrade'
   if (ours.body !== theirs.body) return `body ${JSON.stringify(ours.body)} / ${JSON.stringify(theirs.body)}`
   if (ours.complete && !theirs.complete && ours.framing !== 'close') return 'complete here only'
   for (let i = 0; i < ours.trailers.length; i += 2)
-    if (!theirs.trailers.some((name, j) => name === ours.trailers[i] && theirs.trailers[j + 1] === ours.trailers[i + 1])) return `trailer ${ours.trailers[i]}`
+    if (
+      !theirs.trailers.some((name, j) => name === ours.trailers[i] && theirs.trailers[j + 1] === ours.trailers[i + 1])
+    )
+      return `trailer ${ours.trailers[i]}`
   return undefined
 }
 
 /** Why the two parsers disagree on what ours accepts; undefined when they agree. */
-export const disagreement = (bytes: Buffer, kind: 'request' | 'response', random: Random, tally: Tally): string | undefined => {
+export const disagreement = (
+  bytes: Buffer,
+  kind: 'request' | 'response',
+  random: Random,
+  tally: Tally,
+): string | undefined => {
   tally.inputs++
   const { messages, refused } = readOwn(bytes, kind)
   const whole = messages.filter((message) => message.complete)
@@ -64,7 +106,8 @@ export const disagreement = (bytes: Buffer, kind: 'request' | 'response', random
   // Cut into pieces at any place, a body reads the same.
   const cuts = Array.from({ length: random.below(6) }, () => random.below(bytes.length + 1)).sort((a, b) => a - b)
   const pieces = readOwn(bytes, kind, cuts)
-  if (JSON.stringify(pieces) !== JSON.stringify({ messages, refused })) return `cut at ${cuts.join()} it reads differently: ${JSON.stringify(pieces)} / ${JSON.stringify({ messages, refused })}`
+  if (JSON.stringify(pieces) !== JSON.stringify({ messages, refused }))
+    return `cut at ${cuts.join()} it reads differently: ${JSON.stringify(pieces)} / ${JSON.stringify({ messages, refused })}`
   if (whole.length === 0) return undefined
   const theirs = readWithNode(bytes, kind)
   for (const [i, message] of whole.entries()) {
@@ -86,7 +129,8 @@ export const fuzzDifferential = (kind: 'request' | 'response', count: number, se
     const random = new Random(seed + i)
     const bytes = kind === 'request' ? generateRequests(random) : generateResponses(random)
     const why = disagreement(bytes, kind, random, tally)
-    if (why !== undefined) throw new Error(`seed ${seed + i} (${kind}): ${why}\n${JSON.stringify(bytes.toString('latin1'))}`)
+    if (why !== undefined)
+      throw new Error(`seed ${seed + i} (${kind}): ${why}\n${JSON.stringify(bytes.toString('latin1'))}`)
   }
   return tally
 }

@@ -12,6 +12,8 @@ export interface ReadMessage {
 }
 
 type Handler = (...values: never[]) => unknown
+/** Version, fields, method, target, status, reason, upgrade, keep-alive. */
+type HeadValues = readonly [number, number, string[] | undefined, number, string | undefined, number, string, boolean]
 interface Parser {
   initialize(kind: number, resource: object, maxHeaderSize: number, leniency: number): void
   execute(bytes: Uint8Array): number | Error
@@ -41,48 +43,51 @@ const lower = (flat: readonly string[]): string[] => flat.map((text, i) => (i % 
 
 /**
  * Reads bytes with the runtime's strict parser, all at once. Gives the messages it found, and why it stopped, if it
- * did. `isHead` tells that answers are for HEAD requests.
+ * did.
  */
 export const readWithNode = (
   bytes: Uint8Array,
   kind: 'request' | 'response',
-  isHead = false,
 ): { readonly messages: readonly ReadMessage[]; readonly error: string | undefined } => {
   const messages: ReadMessage[] = []
   let pending: string[] = []
+  let pendingTarget = ''
   let current: ReadMessage | undefined
   const parser = new HTTPParser()
   parser.initialize(kind === 'request' ? HTTPParser.REQUEST : HTTPParser.RESPONSE, {}, 1 << 20, 0)
-  parser[HTTPParser.kOnHeaders] = ((fields: string[], url: string) => {
+  // Many fields come in batches, the target with the first of them; trailers come so too.
+  parser[HTTPParser.kOnHeaders] = (fields: string[], url: string) => {
     pending.push(...fields)
-    void url
-  }) as Handler
-  parser[HTTPParser.kOnHeadersComplete] = ((...values: unknown[]): number => {
-    const [, , fields, method, url, status, , upgrade] = values as [number, number, string[] | undefined, number, string, number, string, boolean]
-    // Many fields come in batches, the target with the first of them.
-    const all = [...pending, ...(fields ?? [])]
+    if (url !== '') pendingTarget = url
+  }
+  parser[HTTPParser.kOnHeadersComplete] = (...values: unknown[]): number => {
+    const [, , fields, method, url, status, , upgrade] = values as unknown as HeadValues
+    current = {
+      method: methods[method] ?? '',
+      target: url ?? pendingTarget,
+      status,
+      fields: lower([...pending, ...(fields ?? [])]),
+      body: '',
+      trailers: [],
+      complete: false,
+      upgrade,
+    }
     pending = []
-    current = { method: methods[method] ?? '', target: url ?? batchTarget, status, fields: lower(all), body: '', trailers: [], complete: false, upgrade }
     messages.push(current)
-    return kind === 'response' && isHead ? 1 : 0
-  }) as Handler
-  parser[HTTPParser.kOnBody] = ((chunk: Buffer) => {
+    return 0
+  }
+  parser[HTTPParser.kOnBody] = (chunk: Buffer) => {
     if (current !== undefined) current.body += Buffer.from(chunk).toString('latin1')
-  }) as Handler
-  parser[HTTPParser.kOnMessageComplete] = (() => {
+  }
+  parser[HTTPParser.kOnMessageComplete] = () => {
     if (current === undefined) return
     current.trailers = lower(pending)
     current.complete = true
     pending = []
     current = undefined
-  }) as Handler
-  let batchTarget = ''
-  const collect = parser[HTTPParser.kOnHeaders] as (fields: string[], url: string) => void
-  parser[HTTPParser.kOnHeaders] = ((fields: string[], url: string) => {
-    if (url !== '') batchTarget = url
-    collect(fields, url)
-  }) as Handler
+  }
   const result = parser.execute(bytes)
   parser.close()
-  return { messages, error: result instanceof Error ? ((result as Error & { code?: string }).code ?? result.message) : undefined }
+  const error = result instanceof Error ? ((result as Error & { code?: string }).code ?? result.message) : undefined
+  return { messages, error }
 }

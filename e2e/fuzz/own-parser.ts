@@ -18,7 +18,15 @@ export interface OwnMessage {
   readonly upgrade: boolean
 }
 
-export const limits: MessageLimits = { headerSize: 16384, headers: 100, uri: 8192, requestsPerConnection: 10000, connections: 0, connectionsPerIp: 0, underscore: 'refuse' }
+export const limits: MessageLimits = {
+  headerSize: 16384,
+  headers: 100,
+  uri: 8192,
+  requestsPerConnection: 10000,
+  connections: 0,
+  connectionsPerIp: 0,
+  underscore: 'refuse',
+}
 
 const flat = (fields: FieldList): string[] => {
   const list: string[] = []
@@ -27,7 +35,13 @@ const flat = (fields: FieldList): string[] => {
 }
 
 /** Reads a body from `position`, in pieces cut at `cuts` (ascending), and tells where it ended. */
-const readBody = (reader: BodyReader, message: OwnMessage, bytes: Buffer, from: number, cuts: readonly number[]): { readonly end: number; readonly bad: boolean } => {
+const readBody = (
+  reader: BodyReader,
+  message: OwnMessage,
+  bytes: Buffer,
+  from: number,
+  cuts: readonly number[],
+): { readonly end: number; readonly bad: boolean } => {
   const owner = {
     onBody: (chunk: Uint8Array): void => {
       message.body += Buffer.from(chunk).toString('latin1')
@@ -70,14 +84,34 @@ export const readOwn = (
       position = parsed.end
       length = head.length
       last = !head.keepAlive
-      message = { method: head.method, target: head.rawPath + (head.query === '' ? '' : `?${head.query}`), status: 0, fields: flat(head.fields), framing: framingOf(length), body: '', trailers: [], complete: false, upgrade: head.upgrade !== '' }
+      message = {
+        method: head.method,
+        target: head.rawPath + (head.query === '' ? '' : `?${head.query}`),
+        status: 0,
+        fields: flat(head.fields),
+        framing: framingOf(length),
+        body: '',
+        trailers: [],
+        complete: false,
+        upgrade: head.upgrade !== '',
+      }
     } else {
       const head = parseResponseHead(bytes, position, bytes.length, false)
       if (head === undefined) return { messages, refused: parsedResponse.fault !== undefined }
       position = parsedResponse.end
       length = head.body
       last = !head.keepAlive
-      message = { method: '', target: '', status: head.status, fields: flat(head.fields), framing: framingOf(length), body: '', trailers: [], complete: false, upgrade: head.status === 101 }
+      message = {
+        method: '',
+        target: '',
+        status: head.status,
+        fields: flat(head.fields),
+        framing: framingOf(length),
+        body: '',
+        trailers: [],
+        complete: false,
+        upgrade: head.status === 101,
+      }
     }
     messages.push(message)
     if (message.upgrade) {
@@ -99,4 +133,5 @@ export const readOwn = (
   return { messages, refused: false }
 }
 
-const framingOf = (length: number | 'stream' | 'none' | 'close'): OwnMessage['framing'] => (typeof length === 'number' ? 'length' : length === 'stream' ? 'chunked' : length)
+const framingOf = (length: number | 'stream' | 'none' | 'close'): OwnMessage['framing'] =>
+  typeof length === 'number' ? 'length' : length === 'stream' ? 'chunked' : length

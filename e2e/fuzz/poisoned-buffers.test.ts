@@ -61,7 +61,7 @@ describe('lent bytes', () => {
       return
     }
     connection.write(`HTTP/1.1 200 OK\r\nX-Identity: ${identity}\r\nTransfer-Encoding: chunked\r\n\r\n`)
-    for (let from = 0, step = 1; from < size; from += step, step = (step * 5 + 7) % 90_000 + 1) {
+    for (let from = 0, step = 1; from < size; from += step, step = ((step * 5 + 7) % 90_000) + 1) {
       const part = pattern.subarray(from, Math.min(from + step, size))
       connection.write(Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]))
     }
@@ -80,28 +80,30 @@ describe('lent bytes', () => {
       if (pattern.compare(chunk, 0, chunk.length, at, Math.min(end, size)) !== 0) {
         let wrong = 0
         while (chunk[wrong] === pattern[at + wrong]) wrong++
-        assert.fail(`${identity}: foreign byte at ${at + wrong}: ${JSON.stringify(chunk.toString('latin1', wrong, wrong + 40))}`)
+        assert.fail(
+          `${identity}: foreign byte at ${at + wrong}: ${JSON.stringify(chunk.toString('latin1', wrong, wrong + 40))}`,
+        )
       }
       at = end
     }
     const add = response.add.bind(response)
-    let failure: unknown
+    const failures: unknown[] = []
     check(response.body)
     response.add = (chunk) => {
       try {
         check(chunk)
       } catch (error) {
-        failure ??= error
+        failures.push(error)
       }
       add(chunk)
     }
-    while (!response.complete && failure === undefined && client.standing === 'open') {
+    while (!response.complete && failures.length === 0 && client.standing === 'open') {
       client.socket.pause()
       await pause(3)
       client.socket.resume()
       await pause(1)
     }
-    if (failure !== undefined) throw failure
+    if (failures.length > 0) throw failures[0]
     assert.equal(at, size, client.describe())
   }
 
@@ -140,10 +142,20 @@ describe('lent bytes', () => {
         identities.map(async (identity) => {
           const pattern = patterns.get(identity) as Buffer
           const client = await RawConnection.open(rig.port)
-          client.write(message([`POST /${identity} HTTP/1.1`, `Host: ${identity}.test`, framing === 'length' ? `Content-Length: ${size}` : 'Transfer-Encoding: chunked']))
-          for (let from = 0, step = 1; from < size; from += step, step = (step * 3 + 11) % 70_000 + 1) {
+          client.write(
+            message([
+              `POST /${identity} HTTP/1.1`,
+              `Host: ${identity}.test`,
+              framing === 'length' ? `Content-Length: ${size}` : 'Transfer-Encoding: chunked',
+            ]),
+          )
+          for (let from = 0, step = 1; from < size; from += step, step = ((step * 3 + 11) % 70_000) + 1) {
             const part = pattern.subarray(from, Math.min(from + step, size))
-            client.write(framing === 'length' ? part : Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]))
+            client.write(
+              framing === 'length'
+                ? part
+                : Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]),
+            )
             if (from % 5 === 0) await new Promise(setImmediate)
           }
           if (framing === 'chunked') client.write('0\r\n\r\n')
@@ -166,14 +178,21 @@ describe('lent bytes', () => {
     rig.target.calm()
     rig.target.answer = (request) => {
       const text = `${request.header('cookie')}|${request.body.toString('latin1')}`
-      request.connection.write(`HTTP/1.1 200 OK\r\nX-Cookie: ${request.header('cookie')}\r\nContent-Length: ${text.length}\r\n\r\n${text}`)
+      request.connection.write(
+        `HTTP/1.1 200 OK\r\nX-Cookie: ${request.header('cookie')}\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+      )
     }
     await Promise.all(
       ['ada', 'bob', 'cyd', 'dan'].map(async (who, n) => {
         const client = await RawConnection.open(rig.port)
         for (let i = 0; i < 150; i++) {
           const body = `${who}-${i}-`.repeat(1 + ((i * 37 + n) % 200))
-          client.write(message([`POST /${who} HTTP/1.1`, 'Host: a.test', `Cookie: ${who}=${i}`, `Content-Length: ${body.length}`], body))
+          client.write(
+            message(
+              [`POST /${who} HTTP/1.1`, 'Host: a.test', `Cookie: ${who}=${i}`, `Content-Length: ${body.length}`],
+              body,
+            ),
+          )
           const response = await client.response(i)
           assert.equal(response.header('x-cookie'), `${who}=${i}`)
           assert.equal(response.text, `${who}=${i}|${body}`)

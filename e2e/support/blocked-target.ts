@@ -8,7 +8,8 @@ export interface BlockedTarget {
   close(): Promise<void>
 }
 
-const listener = "require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })"
+const listener =
+  "require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })"
 
 /**
  * A process that listens, was stopped, and whose queue of connections is full: the kernel drops further SYNs, as a

@@ -87,7 +87,10 @@ export class GatewayProcess implements RunningGateway {
       await gateway.close()
       throw new Error(`${String(error)}\n${gateway.stderr}`, { cause: error })
     }
-    if (gateway.ended !== undefined) throw new Error(`gateway ended at start (${gateway.ended.code}): ${gateway.stderr}${gateway.noise.join('\n')}${JSON.stringify(gateway.lines)}`)
+    if (gateway.ended !== undefined)
+      throw new Error(
+        `gateway ended at start (${gateway.ended.code}): ${gateway.stderr}${gateway.noise.join('\n')}${JSON.stringify(gateway.lines)}`,
+      )
     return gateway
   }
 

@@ -23,16 +23,16 @@ const wasClosed = (client: RawConnection): boolean => client.standing === 'end'
 export const startLoad = (port: number, { connections, reopen = Infinity }: LoadOptions): Load => {
   const failed: string[] = []
   let done = 0
-  let stopping = false
+  const state = { stopping: false }
   const run = async (number: number): Promise<void> => {
-    while (!stopping) {
+    while (!state.stopping) {
       let client: RawConnection
       try {
         client = await RawConnection.open(port)
       } catch {
         return
       }
-      for (let i = 0; i < reopen && !stopping && client.standing === 'open'; i++) {
+      for (let i = 0; i < reopen && !state.stopping && client.standing === 'open'; i++) {
         client.write(message([`GET /load-${number}-${i} HTTP/1.1`, 'Host: load.test']))
         try {
           const response = await client.response(i, 10_000)
@@ -55,7 +55,7 @@ export const startLoad = (port: number, { connections, reopen = Infinity }: Load
       return done
     },
     async stop() {
-      stopping = true
+      state.stopping = true
       await Promise.all(running)
       return { done, failed }
     },

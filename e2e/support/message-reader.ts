@@ -140,7 +140,8 @@ export class MessageReader {
     const lines = this.take(end + 4)
       .toString('latin1', 0, end)
       .split('\r\n')
-    for (const line of lines) if (/[\r\n]/.test(line)) throw new Violation(`stray line break in ${JSON.stringify(line)}`)
+    for (const line of lines)
+      if (/[\r\n]/.test(line)) throw new Violation(`stray line break in ${JSON.stringify(line)}`)
     return lines
   }
 

@@ -8,10 +8,12 @@ export const get = (...fields: readonly string[]): string => message(['GET / HTT
 export const getTarget = (target: string): string => message([`GET ${target} HTTP/1.1`, 'Host: a.test'])
 
 /** A POST of `/` with a good Host, these field lines and a body. */
-export const post = (fields: readonly string[], body = ''): string => message(['POST / HTTP/1.1', 'Host: a.test', ...fields], body)
+export const post = (fields: readonly string[], body = ''): string =>
+  message(['POST / HTTP/1.1', 'Host: a.test', ...fields], body)
 
 /** A chunked POST of `/`. */
-export const chunked = (body: string, ...fields: readonly string[]): string => post(['Transfer-Encoding: chunked', ...fields], body)
+export const chunked = (body: string, ...fields: readonly string[]): string =>
+  post(['Transfer-Encoding: chunked', ...fields], body)
 
 /** A request that must never be seen by a target. */
 export const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: evil.test\r\n\r\n'

@@ -11,8 +11,19 @@ import type { Config, RunningGateway } from './gateway.ts'
 
 /** What the data plane wrote down. */
 export interface Recorded {
-  readonly ended: { readonly path: string; readonly route: string; readonly status: number; readonly aborted: boolean; readonly code: string | undefined }[]
-  readonly refused: { readonly status: number; readonly code: string; readonly address: string; readonly detail: string }[]
+  readonly ended: {
+    readonly path: string
+    readonly route: string
+    readonly status: number
+    readonly aborted: boolean
+    readonly code: string | undefined
+  }[]
+  readonly refused: {
+    readonly status: number
+    readonly code: string
+    readonly address: string
+    readonly detail: string
+  }[]
   readonly logged: { readonly level: string; readonly message: string }[]
   readonly counters: Map<string, number>
 }
@@ -24,7 +35,13 @@ export interface PlaneGateway extends RunningGateway {
 
 const recording = (recorded: Recorded): Telemetry => ({
   exchangeEnded: (exchange: Exchange, route: RoutePlan, facts: EndFacts) => {
-    recorded.ended.push({ path: exchange.request.path, route: route.name, status: facts.status, aborted: facts.aborted, code: exchange.code })
+    recorded.ended.push({
+      path: exchange.request.path,
+      route: route.name,
+      status: facts.status,
+      aborted: facts.aborted,
+      code: exchange.code,
+    })
   },
   refused: (_slot, _listener, status, code, address, detail) => {
     recorded.refused.push({ status, code, address, detail })
@@ -41,11 +58,14 @@ const recording = (recorded: Recorded): Telemetry => ({
   },
 })
 
-const numbered = (names: readonly string[]): Record<string, number> => Object.fromEntries(names.map((name, index) => [name, index]))
+const numbered = (names: readonly string[]): Record<string, number> =>
+  Object.fromEntries(names.map((name, index) => [name, index]))
 
 const slotsOf = (snapshot: Snapshot): SlotTable => ({
   listeners: numbered(snapshot.listeners.map(({ name }) => name)),
-  routes: numbered(snapshot.listeners.flatMap(({ name }) => [name, ...snapshot.routes.map((route) => `${name} ${route.name}`)])),
+  routes: numbered(
+    snapshot.listeners.flatMap(({ name }) => [name, ...snapshot.routes.map((route) => `${name} ${route.name}`)]),
+  ),
   services: numbered(snapshot.services.map(({ name }) => name)),
   targets: numbered(snapshot.services.flatMap(({ name, targets }) => targets.map(({ url }) => `${name} ${url}`))),
 })
@@ -53,19 +73,34 @@ const slotsOf = (snapshot: Snapshot): SlotTable => ({
 /** Literal addresses of the targets; a name has none here. */
 const addressesOf = (snapshot: Snapshot): Record<string, string[]> => {
   const hosts = snapshot.services.flatMap(({ targets }) => targets.map(({ url }) => new URL(url).hostname))
-  return Object.fromEntries(hosts.map((host) => [host, isIP(host.replace(/^\[|\]$/g, '')) > 0 ? [host.replace(/^\[|\]$/g, '')] : []]))
+  return Object.fromEntries(
+    hosts.map((host) => [host, isIP(host.replace(/^\[|\]$/g, '')) > 0 ? [host.replace(/^\[|\]$/g, '')] : []]),
+  )
 }
 
-const importCode = async ({ file, export: name }: { readonly file: string; readonly export: string }): Promise<unknown> =>
-  ((await import(pathToFileURL(file).href)) as Record<string, unknown>)[name]
+const importCode = async ({
+  file,
+  export: name,
+}: {
+  readonly file: string
+  readonly export: string
+}): Promise<unknown> => ((await import(pathToFileURL(file).href)) as Record<string, unknown>)[name]
 
 /** Runs the data plane in this process: fast to start, and its event loop is ours. */
 export const startHere = async (config: Config): Promise<PlaneGateway> => {
   const { snapshot, diagnostics } = await checkConfig({ cwd: process.cwd(), object: config, mode: 'library' })
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
-  if (snapshot === undefined || errors.length > 0) throw new Error(errors.map(({ code, message, path }) => `${code} ${path ?? ''} ${message}`).join('\n'))
+  if (snapshot === undefined || errors.length > 0)
+    throw new Error(errors.map(({ code, message, path }) => `${code} ${path ?? ''} ${message}`).join('\n'))
   const recorded: Recorded = { ended: [], refused: [], logged: [], counters: new Map() }
-  const plane = createDataPlane({ telemetry: recording(recorded), worker: 0, node: 'test', version: '0.0.0', start: startToken(), importCode })
+  const plane = createDataPlane({
+    telemetry: recording(recorded),
+    worker: 0,
+    node: 'test',
+    version: '0.0.0',
+    start: startToken(),
+    importCode,
+  })
   await plane.prepare(snapshot, slotsOf(snapshot), { addresses: addressesOf(snapshot) })
   plane.commit()
   const ports = new Map<string, number>()

@@ -185,7 +185,15 @@ export const exchangeBytes = async (
   if (end) connection.end()
   try {
     if (until === 'close') await connection.closed(timeout)
-    else await connection.until(() => connection.reader.complete >= until || connection.standing !== 'open' || connection.reader.violation !== undefined, timeout, `${until} answers`)
+    else
+      await connection.until(
+        () =>
+          connection.reader.complete >= until ||
+          connection.standing !== 'open' ||
+          connection.reader.violation !== undefined,
+        timeout,
+        `${until} answers`,
+      )
     return connection
   } finally {
     connection.destroy()

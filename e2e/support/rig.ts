@@ -39,11 +39,15 @@ export class Rig {
     this.gateway = gateway
   }
   /** In this process. `over` gives sections of the config, or makes them from the target's URL. */
-  static async start(over: Config | ((targetUrl: string) => Config) = {}): Promise<Rig & { readonly gateway: PlaneGateway }> {
+  static async start(
+    over: Config | ((targetUrl: string) => Config) = {},
+  ): Promise<Rig & { readonly gateway: PlaneGateway }> {
     const target = await RecordingTarget.start()
     const sections = typeof over === 'function' ? over(target.url) : over
     try {
-      return new Rig(target, await startHere(baseConfig(target.url, sections))) as Rig & { readonly gateway: PlaneGateway }
+      return new Rig(target, await startHere(baseConfig(target.url, sections))) as Rig & {
+        readonly gateway: PlaneGateway
+      }
     } catch (error) {
       await target.close()
       throw error
@@ -122,8 +126,15 @@ export class Rig {
     this.target.calm()
     const connection = await this.send(bytes, { until: 'close', end })
     assertRefusal(connection, status)
-    await this.target.until((target) => target.connections.every((c) => c.standing !== 'open' || c.requests.length === 0), 'the attempt is cut')
-    assert.deepEqual(this.target.requests.filter((request) => request.complete).map((r) => r.target), [], 'completed at the target')
+    await this.target.until(
+      (target) => target.connections.every((c) => c.standing !== 'open' || c.requests.length === 0),
+      'the attempt is cut',
+    )
+    assert.deepEqual(
+      this.target.requests.filter((request) => request.complete).map((r) => r.target),
+      [],
+      'completed at the target',
+    )
     assert.deepEqual(this.target.violations, [], 'what the target saw was no clean HTTP')
     await this.canary()
   }
@@ -163,7 +174,10 @@ export const assertProblem = (response: RawResponse): { readonly code: string } 
 }
 
 /** Runs the cases, then reports what failed at once; gives up after a dozen failures, which may each have waited. */
-export const each = async <T extends { readonly name: string }>(cases: Iterable<T>, run: (item: T) => Promise<void>): Promise<void> => {
+export const each = async <T extends { readonly name: string }>(
+  cases: Iterable<T>,
+  run: (item: T) => Promise<void>,
+): Promise<void> => {
   const failures: string[] = []
   let count = 0
   for (const item of cases) {
@@ -172,7 +186,9 @@ export const each = async <T extends { readonly name: string }>(cases: Iterable<
     try {
       await run(item)
     } catch (error) {
-      failures.push(`${item.name}: ${error instanceof Error ? error.message.split('\n').slice(0, 12).join('\n    ') : String(error)}`)
+      failures.push(
+        `${item.name}: ${error instanceof Error ? error.message.split('\n').slice(0, 12).join('\n    ') : String(error)}`,
+      )
     }
   }
   assert.ok(count > 0, 'no cases')

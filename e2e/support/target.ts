@@ -224,7 +224,10 @@ export class RecordingTarget {
 
 /** Framing of a clean request; throws a Violation for any other. */
 const requestFraming = (line: string, fields: readonly FieldPair[]): BodyKind => {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7c\x7e]* HTTP\/1\.1$/.test(line) || line.includes('#'))
+  if (
+    !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ \/[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7c\x7e]* HTTP\/1\.1$/.test(line) ||
+    line.includes('#')
+  )
     throw new Violation(`request line ${JSON.stringify(line)}`)
   const hosts = valuesOf(fields, 'host')
   if (hosts.length !== 1 || !/^[A-Za-z0-9.\-_[\]:]+$/.test(hosts[0] as string))
