@@ -8,7 +8,9 @@ const elementLimit = 32
 
 /** Facts about a client that speaks for itself; one object for all requests of a connection. */
 export const peerFacts = (peer: string, port: number, scheme: 'http' | 'https'): ClientFacts => {
-  const address = normalizeAddress(peer) ?? (peer === '' ? 'unix' : peer)
+  // The zone of a link-local address says which cable, not who.
+  const zone = peer.indexOf('%')
+  const address = normalizeAddress(zone < 0 ? peer : peer.slice(0, zone)) ?? (peer === '' ? 'unix' : peer)
   return { address, peer: address, port, forwardedFor: address, trusted: false, scheme }
 }
 
@@ -28,7 +30,7 @@ export const clientFacts = (peer: ClientFacts, fields: FieldList, trusted: Trust
     address = next
     if (trusted.hops > 0 ? --hops <= 0 : !trusted.isTrusted(next)) break
   }
-  const proto = fields.get('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
+  const proto = protoOf(fields, trusted.header)
   return {
     address,
     peer: peer.address,
@@ -37,6 +39,15 @@ export const clientFacts = (peer: ClientFacts, fields: FieldList, trusted: Trust
     trusted: true,
     scheme: proto === 'https' || proto === 'http' ? proto : peer.scheme,
   }
+}
+
+/** What the nearest proxy says of the scheme: in `Forwarded` where that is the field to believe (RFC 7239 §5.4). */
+const protoOf = (fields: FieldList, header: Lowercase<string>): string | undefined => {
+  if (header === 'forwarded') {
+    const last = fields.getAll(header).at(-1)?.split(',').at(-1) ?? ''
+    return /(?:^|;)\s*proto="?([a-z]+)"?\s*(?:;|$)/i.exec(last)?.[1]?.toLowerCase()
+  }
+  return fields.get('x-forwarded-proto')?.split(',').at(-1)?.trim().toLowerCase()
 }
 
 const elementsOf = (fields: FieldList, header: Lowercase<string>): readonly string[] => {

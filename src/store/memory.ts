@@ -1,6 +1,7 @@
 import type { CounterStore, RecordStore } from '../contract/store.ts'
+import { BoundedMap } from './bounded-map.ts'
 
-/** Most entries of either half; the oldest go first. */
+/** Most entries of either half; what nobody asked for goes first. */
 const entryLimit = 100_000
 
 interface Window {
@@ -15,12 +16,11 @@ interface Window {
  * @param now monotonic ms
  */
 export const createMemoryCounters = (now: () => number): CounterStore => {
-  const windows = new Map<string, Window>()
+  const windows = new BoundedMap<Window>(entryLimit)
   const windowOf = (key: string, length: number): Window => {
     const at = now()
     let window = windows.get(key)
     if (window === undefined) {
-      if (windows.size >= entryLimit) windows.delete(windows.keys().next().value as string)
       window = { count: 0, previous: 0, start: at }
       windows.set(key, window)
     }
@@ -47,7 +47,7 @@ export const createMemoryCounters = (now: () => number): CounterStore => {
 
 /** Records in the memory of one thread; gone with it. */
 export const createMemoryRecords = (now: () => number): RecordStore => {
-  const records = new Map<string, { value: Uint8Array; until: number }>()
+  const records = new BoundedMap<{ value: Uint8Array; until: number }>(entryLimit)
   const live = (key: string): Uint8Array | undefined => {
     const record = records.get(key)
     if (record === undefined) return undefined
@@ -56,8 +56,6 @@ export const createMemoryRecords = (now: () => number): RecordStore => {
     return undefined
   }
   const write = (key: string, value: Uint8Array, ttl: number): void => {
-    records.delete(key)
-    if (records.size >= entryLimit) records.delete(records.keys().next().value as string)
     records.set(key, { value, until: now() + ttl })
   }
   return {
