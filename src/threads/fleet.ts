@@ -6,6 +6,7 @@ import { findBlockedCode } from './blocked-code.ts'
 import { columnCount, type Fleet, type FleetPorts, type Running } from './fleet-contract.ts'
 import type { Fault } from './worker-calls.ts'
 import { handOver, handoverTimeout } from './hand-over.ts'
+import { heapLimit } from './heap-limit.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
 
 /** ms that a worker may take to build a plan. */
@@ -90,7 +91,7 @@ export function createFleet(ports: FleetPorts): Fleet {
     const column = await takeColumn()
     let worker: WorkerHandle
     try {
-      worker = startWorker(ports.file, ++ids, column, onFault)
+      worker = startWorker(ports.file, ++ids, column, heapLimit(wanted), onFault)
     } catch (error) {
       columns.delete(column)
       throw error

@@ -27,14 +27,15 @@ export interface WorkerHandle {
   inTurn<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** Starts a worker thread. */
+/** Starts a worker thread that may use `heap` MB. */
 export function startWorker(
   file: URL,
   id: number,
   column: number,
+  heap: number,
   onFault: (worker: WorkerHandle, fault: Fault) => void,
 ): WorkerHandle {
-  const thread = startThread(file, `worker ${id}`)
+  const thread = startThread(file, `worker ${id}`, undefined, { maxOldGenerationSizeMb: heap })
   let reason: string | undefined
   let turn: Promise<unknown> = Promise.resolve()
   const ended = new Promise<string>((resolve) => {
