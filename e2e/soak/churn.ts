@@ -92,7 +92,7 @@ const startGateway = (folder: string): Promise<Gateway> =>
     })
     const take = (text: string): void => {
       // Access records are many; what the gateway says about itself is kept.
-      for (const line of text.split('\n')) if (line.includes('"msg"')) lines = `${lines}${line}\n`.slice(-20_000)
+      for (const line of text.split('\n')) if (line.includes('"msg"')) lines = `${lines}${line}\n`.slice(-8_000)
       const found = ready ? null : /^\{.*"msg":"ready".*\}$/m.exec(lines)
       if (found === null) return
       ready = true

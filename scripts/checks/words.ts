@@ -37,7 +37,7 @@ const aliases = 'src/config/words.ts'
 export const words: Check = {
   run: () =>
     files(/^src\/.*\.ts$/).flatMap((path) => {
-      if (path === aliases) return []
+      if (path === aliases || path.endsWith('.test.ts')) return []
       const problems: string[] = []
       const name = bad(basename(path, '.ts').replace('.', '-'))
       if (name !== undefined) problems.push(`${path}: file name has "${name}"; the word is "${instead[name]}"`)
