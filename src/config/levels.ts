@@ -1,7 +1,7 @@
 import type { Chain } from '../contract/plan.ts'
 import type { PolicyOptions } from '../contract/policy.ts'
 import type { CodeRef, PolicyUse } from '../contract/snapshot.ts'
-import { mergeEntries, withDefaults } from './merge.ts'
+import { mergeEntries, withDefaults, type PlaceTable } from './merge.ts'
 import type { Sources } from './source.ts'
 import { placeIn, type Unit } from './unit.ts'
 
@@ -23,7 +23,10 @@ export class Levels {
   readonly #own = new WeakMap<object, Uses>()
   readonly #builtIn = new Map<string, Uses>()
 
-  constructor(policies: readonly PolicyOptions[], sources: Sources) {
+  readonly #places: PlaceTable | undefined
+
+  constructor(policies: readonly PolicyOptions[], sources: Sources, places?: PlaceTable) {
+    this.#places = places
     this.#policies = policies
     this.#sources = sources
     for (const policy of policies) {
@@ -60,7 +63,7 @@ export class Levels {
     if (known !== undefined && known[0]?.chain === layer.chain) return known
     const origin = this.#sources.origin(placeIn(layer.unit, policy.name))
     const make = (options: unknown): PolicyUse => ({ name: policy.name, options, chain: layer.chain, origin })
-    const options = policy.merge === 'entries' ? withDefaults(policy.schema.node, value) : value
+    const options = policy.merge === 'entries' ? withDefaults(policy.schema.node, value, this.#places) : value
     const uses =
       policy.name === 'use' ? (value as readonly unknown[]).map((item) => make(codeRef(item))) : [make(options)]
     if (key !== undefined) this.#own.set(key, uses)
@@ -68,7 +71,8 @@ export class Levels {
   }
 
   #merged(policy: PolicyOptions, layer: Layer, far: PolicyUse, value: unknown): PolicyUse {
-    const options = withDefaults(policy.schema.node, mergeEntries(policy.schema.node, far.options, value))
+    const { node } = policy.schema
+    const options = withDefaults(node, mergeEntries(node, far.options, value, this.#places), this.#places)
     return {
       name: policy.name,
       options,

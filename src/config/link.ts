@@ -37,7 +37,7 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
   const admin = value('admin') as { readonly port: number; readonly host: string } | null
   findings.push(...listenerFindings(listeners, admin === null ? undefined : { port: admin.port, host: admin.host }))
 
-  const levels = new Levels(options.policies, sources)
+  const levels = new Levels(options.policies, sources, options.traced === true ? scope.places : undefined)
   const chains = new Map(listeners.map((unit) => [unit.name, gatewayLayers(parts.main.global, unit, scope)]))
   const redirecting = new Set(
     listeners
@@ -76,7 +76,7 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
     routes: linked.routes,
     settings: buildSettings(value, folder, options),
   }
-  return { hash: snapshotHash(snapshot), ...snapshot }
+  return { hash: snapshotHash(snapshot, folder), ...snapshot }
 }
 
 const sectionDefault = (options: LoadOptions, section: string): unknown => {

@@ -32,4 +32,6 @@ export interface LoadOptions {
   /** Counts loads, so that code is imported anew. */
   readonly generation: number
   readonly memo?: SharedArrayBuffer
+  /** Keep the place of every value, for showing the resolved configuration. */
+  readonly traced?: boolean
 }

@@ -15,9 +15,20 @@ import { prepare, readFileParts, type Reading } from './memo-routes.ts'
 import { mergeTrees } from './overlay.ts'
 import { objectTree } from './object-tree.ts'
 import { addText, readConfig, readText, shownPath, type ReadConfig } from './read-config.ts'
+import type { Parts } from './parts.ts'
 import type { Reference, Scope } from './scope.ts'
 import type { Sources } from './source.ts'
 import type { Tree } from './tree.ts'
+
+/** What a load gives: the snapshot when nothing is wrong, and the parts that it was made of. */
+export interface Loaded {
+  readonly snapshot: Snapshot | undefined
+  readonly memo: SharedArrayBuffer | undefined
+  readonly parts: Parts
+  readonly scope: Scope
+  /** Folder of the main file. */
+  readonly folder: string
+}
 
 /** One load: what it found, and what it gives when nothing is wrong. */
 export class Loader {
@@ -33,9 +44,7 @@ export class Loader {
     this.#grammar = grammarOf(options.policies)
   }
 
-  async load(): Promise<
-    { readonly snapshot: Snapshot | undefined; readonly memo: SharedArrayBuffer | undefined } | undefined
-  > {
+  async load(): Promise<Loaded | undefined> {
     const main = await this.#readMain()
     if (main === undefined) return undefined
     const source = this.#sources.list[main.source]
@@ -47,7 +56,7 @@ export class Loader {
     const included = await readIncludes(scope, { grammar: this.#grammar, memo }, parts, this.#options)
     const all = { main: parts, included }
     const snapshot = link(all, scope, this.#options, folder)
-    return { snapshot, memo: memo.write() }
+    return { snapshot, memo: memo.write(), parts: all, scope, folder }
   }
 
   #scope(folder: string): Scope {

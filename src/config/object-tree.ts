@@ -50,6 +50,7 @@ const isPlain = (value: unknown): boolean => {
   if (Array.isArray(value)) return true
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return false
+  // Any realm's Object.prototype: test runners give objects of their own.
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return false
   return !('create' in value && typeof value.create === 'function')
 }

@@ -3,15 +3,18 @@ import type { PolicyUse, Snapshot } from '../contract/snapshot.ts'
 
 /**
  * SHA-256 over the canonical JSON (keys sorted) of what a snapshot means, first 12 hex digits. Where something is
- * written, on which machine and in which generation is left out, so that equal configurations have equal hashes.
+ * written (file, line, level), on which machine and in which generation is left out, and files count
+ * relative to `folder`: equal gateways have equal hashes.
  */
-export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>): string => {
+export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>, folder: string): string => {
+  const near = (text: string): string => text.replaceAll(`"${folder}/`, '"./')
   const hash = createHash('sha256')
   const uses = new Map<PolicyUse, string>()
   const useText = (use: PolicyUse): string => {
     const known = uses.get(use)
     if (known !== undefined) return known
-    const text = `${use.name} ${use.chain} ${canonical(use.options)};`
+    const options = canonical(use.options)
+    const text = `${use.name} ${use.name === 'use' ? near(options) : options};`
     uses.set(use, text)
     return text
   }
@@ -27,12 +30,12 @@ export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>): string => {
   for (const route of snapshot.routes) {
     const { name, listeners, hosts, paths, methods, conditions, priority, action, summary, tags } = route
     let text = JSON.stringify([name, listeners, hosts, paths, methods, priority, summary ?? null, tags])
-    text += canonical(action)
+    text += action.kind === 'handler' ? near(canonical(action)) : canonical(action)
     if (conditions.length > 0) text += canonical(conditions)
     for (const use of route.policies) text += useText(use)
     hash.update(text)
   }
-  hash.update(canonical({ ...snapshot.settings, node: undefined }))
+  hash.update(near(canonical({ ...snapshot.settings, node: undefined })))
   return hash.digest('hex').slice(0, 12)
 }
 

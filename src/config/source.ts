@@ -51,6 +51,12 @@ export class Sources {
     return { file: source.shown, line: line + 1, column, endColumn }
   }
 
+  /** The way back: offset of a line and column, both from 1. */
+  offset(source: number, line: number, column: number): number {
+    const text = this.list[source]?.text ?? ''
+    return (this.#starts(source, text)[line - 1] ?? 0) + column - 1
+  }
+
   /** The line of a place and up to `before` lines above it, secrets masked. */
   excerpt(place: Place, before: number): { readonly line: number; readonly text: readonly string[] } | undefined {
     const source = this.list[place.source]

@@ -43,7 +43,7 @@ const comment = (tree: Tree, name: NamePlace | undefined): string => {
 
 const writeEntry = (head: string, value: Tree, depth: number, lines: string[], name: NamePlace | undefined): void => {
   if (value.kind === 'map' && value.entries.length > 0) {
-    lines.push(head)
+    lines.push(`${head}${value.start < 0 ? '' : comment(value, name)}`)
     writeMap(value.entries, depth + 1, lines, name)
   } else if (
     value.kind === 'list' &&

@@ -30,7 +30,7 @@ export const writeValue = (context: WriteContext, node: SchemaNode, value: unkno
   const text = source === undefined || place.start < 0 ? '' : source.text.slice(place.start, place.end)
   // What came from the environment is shown as it was written: it may be a secret, and differs by machine.
   if (text.includes('${')) {
-    const parsed = parseYaml(text, place.source).tree
+    const parsed = parseYaml(text, place.source, place.start).tree
     if (parsed !== undefined) return parsed
   }
   if (value === null || value === undefined) return scalarTree('none', place)
@@ -110,6 +110,13 @@ const withUnit = (value: number, units: readonly (readonly [string, number])[], 
   return unit === undefined ? `${value}${smallest}` : `${value / unit[1]}${unit[0]}`
 }
 
+/** Gives a whole tree the place of its outermost value. */
+const stamp = (tree: Tree, place: Place): Tree => {
+  if (tree.kind === 'list') return { ...tree, ...place, items: tree.items.map((item) => stamp(item, place)) }
+  if (tree.kind !== 'map') return { ...tree, ...place }
+  return { ...tree, ...place, entries: tree.entries.map((entry) => ({ ...entry, value: stamp(entry.value, place) })) }
+}
+
 const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, place: Place): Tree => {
   switch (kind) {
     case 'duration':
@@ -139,8 +146,7 @@ const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, pl
         : scalarTree(value === null ? 'none' : (value as string | boolean), place)
     case 'json':
     case 'templateTree': {
-      const tree = objectTree(value, place.source)
-      return { ...tree, ...place }
+      return stamp(objectTree(value, place.source), place)
     }
     default:
       return scalarTree(value as string | number | boolean, place)

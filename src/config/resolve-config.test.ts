@@ -1,0 +1,136 @@
+import { strict as assert } from 'node:assert'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
+import { parse } from 'yaml'
+import { conflictsOf } from '../checker.ts'
+import { policyOptions } from '../policies/options.ts'
+import type { LoadOptions } from './load-options.ts'
+import { loadConfig } from './load.ts'
+import { printResolved, resolveConfig } from './resolve-config.ts'
+import { snapshotHash } from './snapshot-hash.ts'
+
+const bases = join(import.meta.dirname, '../../e2e/config/bases')
+const base: LoadOptions = {
+  cwd: bases,
+  env: { CI_TOKEN: '0123456789abcdef0123' },
+  mode: 'start',
+  policies: policyOptions,
+  findConflicts: conflictsOf,
+  generation: 1,
+}
+
+const hashOf = async (given: Pick<LoadOptions, 'text' | 'object' | 'file' | 'format'>): Promise<string | undefined> => {
+  const result = await loadConfig({ ...base, ...given })
+  assert.deepEqual(
+    result.diagnostics.filter((one) => one.severity === 'error'),
+    [],
+  )
+  const { snapshot } = result
+  if (snapshot === undefined) return undefined
+  // A route of listeners with settings of their own is printed once for each group of them.
+  const routes = snapshot.routes.map((route) => {
+    const name = route.name.replace(`-${route.listeners.join('-')}`, '')
+    return { ...route, name }
+  })
+  return snapshotHash({ ...snapshot, routes }, bases)
+}
+
+/** What TypeScript prints is an object literal of plain data. */
+const objectOf = (code: string): unknown =>
+  runInNewContext(`(${code.replace(/^import[^\n]*\n\nexport default defineConfig/, '')})`) as unknown
+
+for (const name of readdirSync(bases)) {
+  test(`${name} resolved and printed in any language loads to the same gateway`, async () => {
+    const resolved = await resolveConfig({ ...base, file: name })
+    assert.deepEqual(resolved.diagnostics, [])
+    const print = (format: 'yaml' | 'json' | 'ts', origins = false): string =>
+      printResolved(resolved, format, origins).text ?? assert.fail('nothing printed')
+    const hash = await hashOf({ file: name })
+    assert.equal(await hashOf({ text: print('yaml') }), hash)
+    assert.equal(await hashOf({ text: print('yaml', true) }), hash)
+    assert.equal(await hashOf({ text: print('json'), format: 'json' }), hash)
+    assert.equal(await hashOf({ object: objectOf(print('ts')) }), hash)
+    assert.deepEqual(parse(print('yaml')), JSON.parse(print('json')))
+  })
+}
+
+const shop = `services:
+  a: { targets: 'http://a:1', timeout: { attempt: 1s }, headers: { request: { set: { X-From-Service: s } } } }
+global: { deny: { ip: 192.0.2.1 }, headers: { response: { set: { X-All: g } } }, cors: 'https://g.example.com' }
+defaults: { deny: { methods: TRACE }, timeout: { connect: 2s }, cors: true }
+policies: { shared: { deny: { paths: /x }, compress: true } }
+routes:
+  r: { path: /r, service: a, policies: shared, deny: { ip: 192.0.2.2 }, timeout: 5s, websocket: none }
+  s: { path: /s, service: a, deny: none, cors: none }
+admin: { tokens: { ci: 'a-very-secret-token' } }
+state: \${WHERE:-/var/lib/gateway}
+`
+
+test('every value says which file and line it comes from, over all levels', async () => {
+  const resolved = await resolveConfig({ ...base, text: shop, file: 'gateway.yaml' })
+  assert.deepEqual(resolved.diagnostics, [])
+  const lines = (printResolved(resolved, 'yaml', true).text ?? '').split('\n')
+  const of = (start: string, from = 0): string =>
+    lines
+      .slice(from)
+      .find((line) => line.trim().startsWith(start))
+      ?.trim() ?? ''
+  const route = lines.indexOf('  r:')
+  assert.equal(of('total:', route), 'total: 5s  # gateway.yaml:7')
+  assert.equal(of('connect:', route), 'connect: 2s  # gateway.yaml:4')
+  assert.equal(of('attempt:', route), 'attempt: 1s  # gateway.yaml:2')
+  assert.equal(of('X-From-Service:', route), 'X-From-Service: s  # gateway.yaml:2')
+  assert.equal(of('X-All:', route), 'X-All: g  # gateway.yaml:3')
+  assert.equal(of('websocket:', route), 'websocket: none  # built in')
+  assert.equal(of('bodyLimit:', route), 'bodyLimit: 10MB  # built in')
+  assert.equal(of('state:'), "state: '${WHERE:-/var/lib/gateway}'  # gateway.yaml:10")
+})
+
+test('secrets are not printed, and values of the environment stay as they were written', async () => {
+  const resolved = await resolveConfig({ ...base, text: shop, env: { WHERE: '/hidden/place' } })
+  for (const format of ['yaml', 'json', 'ts'] as const) {
+    const { text } = printResolved(resolved, format, true)
+    assert.doesNotMatch(text ?? '', /very-secret|hidden/)
+    assert.match(text ?? '', /\$\{WHERE:-/)
+  }
+})
+
+test('what levels append and switch off means the same after printing', async () => {
+  const text = shop.replace(/admin:.*\n/, '')
+  const resolved = await resolveConfig({ ...base, text })
+  const again = await loadConfig({ ...base, text: printResolved(resolved, 'yaml', false).text ?? '' })
+  const first = await loadConfig({ ...base, text })
+  assert.deepEqual(again.diagnostics, [])
+  const denied = (result: typeof first, name: string): unknown[] => {
+    const uses =
+      result.snapshot?.routes.find((route) => route.name === name)?.policies.filter((use) => use.name === 'deny') ?? []
+    const options = uses.map((use) => use.options as Readonly<Record<string, readonly string[]>>)
+    return ['ip', 'methods', 'paths'].map((key) => options.flatMap((one) => one[key] ?? []).toSorted())
+  }
+  for (const name of ['r', 's']) {
+    assert.deepEqual(denied(again, name), denied(first, name))
+    const rest = (result: typeof first): unknown =>
+      result.snapshot?.routes
+        .find((route) => route.name === name)
+        ?.policies.filter((use) => use.name !== 'deny')
+        .map((use) => [use.name, use.options])
+    assert.deepEqual(rest(again), rest(first))
+  }
+  assert.deepEqual(denied(first, 'r'), [['192.0.2.2'], ['TRACE'], ['/x']])
+  assert.deepEqual(denied(first, 's'), [[], [], []])
+})
+
+test('code cannot be printed, and the line that holds it is named', async () => {
+  const resolved = await resolveConfig({
+    ...base,
+    object: { routes: { a: { path: '/', handler: () => ({ body: 'x' }) } } },
+  })
+  const printed = printResolved(resolved, 'yaml', false)
+  assert.equal(printed.text, undefined)
+  assert.deepEqual(
+    printed.diagnostics.map((one) => [one.code, one.path]),
+    [['GW1006', 'routes.a.handler.file']],
+  )
+})
