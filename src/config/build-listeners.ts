@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ListenerTimeouts, MessageLimits } from '../contract/plan.ts'
 import type { PolicyOptions } from '../contract/policy.ts'
 import type { ListenerSnapshot } from '../contract/snapshot.ts'
@@ -38,6 +39,8 @@ export interface ListenerContext {
   readonly gateway: readonly Layer[]
   /** The layers of the main file's `defaults`. */
   readonly defaults: readonly Layer[]
+  /** Folder that socket paths start from. */
+  readonly folder: string
   /** Address of listeners that state none. */
   readonly host: string
 }
@@ -56,7 +59,7 @@ export const buildListener = (unit: Unit, context: ListenerContext): ListenerSna
     origin: unit.place.source < 0 ? undefined : context.sources.origin(unit.place),
     port: listener.port ?? 0,
     host: listener.host ?? context.host,
-    socket: listener.socket,
+    socket: listener.socket === undefined ? undefined : resolve(context.folder, listener.socket),
     trustedProxies: listener.trustedProxies ?? [],
     clientIpHeader: listener.clientIpHeader,
     limits: {

@@ -158,7 +158,11 @@ const unknownKey = (
   const where = path === '' ? '' : ` in ${path}`
   const suggestion = suggestKey(entry.key, suggestable(node))
   if (suggestion === undefined && scope.plugins && Object.hasOwn(node.keys, 'headers')) return undefined
-  const help = suggestion === undefined ? helpFor(node) : `did you mean "${suggestion.key}"?`
+  const belongs = scope.elsewhere.get(entry.key)
+  const without = belongs === undefined ? helpFor(node) : `${entry.key} belongs to ${belongs}`
+  const theirs = suggestion !== undefined && !suggestion.sure
+  const help =
+    suggestion === undefined || (belongs !== undefined && !theirs) ? without : `did you mean "${suggestion.key}"?`
   report(
     scope,
     keyPlaceOf(entry),

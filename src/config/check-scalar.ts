@@ -23,6 +23,7 @@ export const written = (scope: Scope, tree: ScalarTree, path: string): Written |
     report(scope, partPlace(scope, tree, problem.part), problem.code, problem.message, problem.help, path)
   }
   for (const [value, part] of filled.values) scope.sources.filled.set(value, part)
+  for (const file of filled.files) scope.files.add(file)
   if (filled.problems.length > 0) return undefined
   return { value: filled.text, text: filled.text, shown: tree.text, lone: filled.lone }
 }

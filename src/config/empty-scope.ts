@@ -12,6 +12,7 @@ export const emptyScope = (): Scope => ({
   params: undefined,
   inheritedParams: [],
   plugins: false,
+  elsewhere: new Map(),
   places: new WeakMap(),
   defaults: true,
 })

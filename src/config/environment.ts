@@ -6,11 +6,14 @@ import type { ErrorCode } from '../errors.ts'
 /** Values for `${NAME}`: the process's environment over the `.env` beside the main file. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The file beside the main file that fills in what the environment does not have. */
+export const environmentFile = (folder: string): string => resolve(folder, '.env')
+
 /** Joins the process's environment and `.env` in the folder of the main file; the process wins. */
 export const environmentOf = (env: Environment, folder: string): Environment => {
   let file: Record<string, string | undefined> = {}
   try {
-    file = parseEnv(readFileSync(resolve(folder, '.env'), 'utf8'))
+    file = parseEnv(readFileSync(environmentFile(folder), 'utf8'))
   } catch {
     // Without .env, or with one that may not be read, the process's environment alone counts.
   }
@@ -32,6 +35,8 @@ export interface Filled {
   readonly problems: readonly FillProblem[]
   /** What stood for what: value and `${…}`. */
   readonly values: readonly (readonly [value: string, written: string])[]
+  /** Files that were read for it, or looked for. */
+  readonly files: readonly string[]
 }
 
 const part = /\$\$\{|\$\{([^}]*)\}|\$\{/g
@@ -40,6 +45,7 @@ const part = /\$\$\{|\$\{([^}]*)\}|\$\{/g
 export const fill = (text: string, environment: Environment, folder: string): Filled => {
   const problems: FillProblem[] = []
   const values: (readonly [string, string])[] = []
+  const files: string[] = []
   const filled = text.replaceAll(part, (whole: string, inside: string | undefined) => {
     if (whole === '$${') return '${'
     if (inside === undefined) {
@@ -51,6 +57,7 @@ export const fill = (text: string, environment: Environment, folder: string): Fi
       })
       return ''
     }
+    if (inside.startsWith('file:')) files.push(resolve(folder, inside.slice(5)))
     const result = valueOfPart(inside, environment, folder)
     if (typeof result === 'string') {
       values.push([result, whole])
@@ -59,7 +66,7 @@ export const fill = (text: string, environment: Environment, folder: string): Fi
     problems.push({ part: whole, ...result })
     return ''
   })
-  return { text: filled, lone: /^\$\{[^}]*\}$/.test(text), problems, values }
+  return { text: filled, lone: /^\$\{[^}]*\}$/.test(text), problems, values, files }
 }
 
 type PartProblem = Omit<FillProblem, 'part'>

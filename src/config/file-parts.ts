@@ -58,7 +58,7 @@ export const readParts = (
     report(scope, tree, 'GW1102', 'a configuration is a map of sections', 'begin with services: and routes:', '')
   }
   for (const entry of tree?.kind === 'map' ? tree.entries : []) {
-    if (main && entry.key.startsWith('x-')) continue
+    if (entry.key.startsWith('x-')) continue
     const found = sectionName(scope, grammar, tree as Extract<Tree, { kind: 'map' }>, entry, main)
     // Two other words for one section: only the first is read as it.
     if (found === undefined || (found !== entry.key && doubtful.has(found))) continue

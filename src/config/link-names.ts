@@ -45,10 +45,14 @@ export const danglingNames = (
   if (files.some((file) => file.unread)) return []
   const doubtful = new Set(files.flatMap((file) => [...file.doubtful]))
   const findings: Finding[] = []
+  const suggested = new Map<string, string | undefined>()
   for (const reference of references) {
     const names = declared.get(reference.section)
     if (names === undefined || names.has(reference.name) || doubtful.has(reference.section)) continue
-    const near = nearest(reference.name, names)
+    const asked = `${reference.section} ${reference.name}`
+    // Names beyond the first hundreds get no suggestion: comparing all with all would take seconds.
+    if (!suggested.has(asked)) suggested.set(asked, suggested.size < 300 ? nearest(reference.name, names) : undefined)
+    const near = suggested.get(asked)
     const word = sectionWords[reference.section] ?? reference.section
     findings.push({
       severity: 'error',

@@ -70,7 +70,8 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
     generation: options.generation,
     files: [...new Set([...sources.list.map((source) => source.path).filter((path) => path !== ''), ...scope.files])],
     listeners: listeners.flatMap(
-      (unit) => buildListener(unit, { levels, sources, gateway: chains.get(unit.name) ?? [], defaults, host }) ?? [],
+      (unit) =>
+        buildListener(unit, { levels, sources, gateway: chains.get(unit.name) ?? [], defaults, host, folder }) ?? [],
     ),
     services: [...allUnits(parts, 'services').values()].flatMap((unit) => buildService(unit, sources) ?? []),
     routes: linked.routes,

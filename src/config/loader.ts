@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import type { Snapshot } from '../contract/snapshot.ts'
-import { environmentOf } from './environment.ts'
+import { environmentFile, environmentOf } from './environment.ts'
 import { failed } from './failed.ts'
 import { readParts, type FileParts } from './file-parts.ts'
 import { findConfigs } from './find-file.ts'
@@ -65,11 +65,12 @@ export class Loader {
       environment: environmentOf(this.#options.env, folder),
       findings: this.findings,
       references: this.references,
-      files: new Set(),
+      files: new Set(existsSync(environmentFile(folder)) ? [environmentFile(folder)] : []),
       impure: false,
       params: undefined,
       inheritedParams: [],
       plugins: false,
+      elsewhere: this.#grammar.elsewhere,
       places: new WeakMap(),
       defaults: true,
     }

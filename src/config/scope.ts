@@ -31,6 +31,8 @@ export interface Scope {
   params: readonly string[] | undefined
   /** Parameters that hosts of `defaults` capture. */
   inheritedParams: readonly string[]
+  /** Keys of every place of the grammar, and where they belong. */
+  readonly elsewhere: ReadonlyMap<string, string>
   /** The file names plugins, whose policies are keys that this version does not know. */
   plugins: boolean
   /** Key places of every checked object. */

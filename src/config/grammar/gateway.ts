@@ -82,6 +82,8 @@ export interface Grammar {
   readonly defaults: SchemaNode
   readonly global: SchemaNode
   readonly bundle: SchemaNode
+  /** Keys that belong to one kind of thing alone, and to which. */
+  readonly elsewhere: ReadonlyMap<string, string>
 }
 
 const known = new WeakMap<readonly PolicyOptions[], Grammar>()
@@ -120,5 +122,26 @@ const build = (policies: readonly PolicyOptions[]): Grammar => {
   }
   for (const [name, [says, what]] of Object.entries(laterSections))
     keys[name] = { node: { kind: 'later', what }, says, later: what }
-  return { gateway: { kind: 'object', keys }, route, service, listener, defaults, global, bundle }
+  const elsewhere = homesOf({
+    'the top of the file': { kind: 'object', keys },
+    'a listener': listener,
+    'a service': service,
+    'a route': route,
+  })
+  return { gateway: { kind: 'object', keys }, route, service, listener, defaults, global, bundle, elsewhere }
+}
+
+/** The one thing that a key belongs to; keys of several things have no home. */
+const homesOf = (places: Readonly<Record<string, SchemaNode>>): ReadonlyMap<string, string> => {
+  const homes = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const [place, node] of Object.entries(places)) {
+    for (const [name, key] of Object.entries(node.kind === 'object' ? node.keys : {})) {
+      if (key.node.kind === 'misplaced') continue
+      if (homes.has(name)) shared.add(name)
+      homes.set(name, place)
+    }
+  }
+  for (const name of shared) homes.delete(name)
+  return homes
 }
