@@ -63,6 +63,8 @@ export interface ListenerPlan {
   readonly redirect: { readonly scheme: 'http' | 'https'; readonly port: number } | undefined
   /** Slots that the policies of the gateway chain own. */
   readonly guardSlots: number
+  /** A route of this listener looks at the query, so that one with too many parameters is refused (row 3.12). */
+  readonly readsQuery?: boolean
   match(input: MatchInput): MatchResult
   /** Every other route with the first reason it lost, nearest first; slow, for explanations only. */
   lost(input: MatchInput, won: RoutePlan | undefined): readonly { readonly route: RoutePlan; readonly reason: string }[]

@@ -1,6 +1,7 @@
 import type { Reply } from '../contract/exchange.ts'
 import type { Step } from '../contract/plan.ts'
 import { hasEncodedSlash } from '../lib/path.ts'
+import { isCrowded } from '../lib/query.ts'
 import { deliver } from './attempt.ts'
 import { stepFailed } from './end.ts'
 import { handle } from './handle.ts'
@@ -10,6 +11,7 @@ import { type ExchangeState, phase } from './state.ts'
 
 const policyFailed = refuse('GW5001')
 const noRoute = refuse('GW4041')
+const crowded = refuse('GW4000', 'The query holds more than 1,000 parameters.')
 const encodedSlash = refuse('GW4001', 'The path holds an encoded slash.')
 const noUpgrade = refuse('GW4262')
 
@@ -87,6 +89,10 @@ const match = (exchange: ExchangeState): void => {
   exchange.stepIndex = 0
   // `OPTIONS *` asks the gateway itself (RFC 9110 §9.3.7).
   if (listener.redirect !== undefined || request.path === '*') return
+  if (listener.readsQuery === true && isCrowded(request.query)) {
+    answer(exchange, crowded)
+    return
+  }
   const found = listener.match(request)
   if (found.value === undefined) {
     exchange.allow = found.allow

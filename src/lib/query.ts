@@ -1,6 +1,14 @@
 /** Most parameters that are taken apart; a query that holds more is refused where it is parsed. */
 export const mostParameters = 1000
 
+/** Whether a raw query holds more than `mostParameters`; costs nothing for short ones. */
+export const isCrowded = (query: string): boolean => {
+  if (query.length <= mostParameters) return false
+  let count = 1
+  for (let at = query.indexOf('&'); at >= 0; at = query.indexOf('&', at + 1)) if (++count > mostParameters) return true
+  return false
+}
+
 /** Decodes a name or value: `+` is a space, escapes are UTF-8; what cannot be decoded stays as it is written. */
 export const decodeQuery = (text: string): string => {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text

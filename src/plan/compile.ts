@@ -117,6 +117,7 @@ function* compileListener(
     timeouts: listener.timeouts,
     trusted: createTrustedPeers(listener.trustedProxies, listener.clientIpHeader),
     redirect: target === undefined ? undefined : { scheme: 'http', port: input.portOf(target.name) ?? target.port },
+    readsQuery: entries.some(({ conditions }) => conditions.some(({ kind }) => kind === 'query')),
     match: (match) => router.match(match),
     lost: (match, won) => losers(entries, match, won),
     load: { inFlight: 0, idle: undefined },
