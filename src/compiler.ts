@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { Diagnostic, Origin } from './contract/diagnostic.ts'
@@ -34,6 +35,15 @@ const codeOf = (snapshot: Snapshot): { readonly code: CodeRef; readonly origin: 
   return [...handlers, ...own.flatMap((use) => refsOf(use).map((code) => ({ code, origin: use.origin })))]
 }
 
+/** A gateway that runs must not lose all its routes to a file that is just being written (row 11.8). */
+const isEmpty = (file: string): boolean => {
+  try {
+    return statSync(file).size === 0
+  } catch {
+    return false
+  }
+}
+
 const load = async (request: CompileRequest, generation: number): Promise<LoadResult> => {
   const { port, adminPort, ...options } = request.options as LoadRequest
   const result = await checkConfig({
@@ -43,6 +53,12 @@ const load = async (request: CompileRequest, generation: number): Promise<LoadRe
     ...(request.loadMemo === undefined ? {} : { memo: request.loadMemo }),
   })
   if (result.snapshot === undefined) return result
+  const [file] = result.snapshot.files
+  if (request.memo !== undefined && request.text === undefined && file !== undefined && isEmpty(file)) {
+    const message = 'the file is empty, as one is while it is written anew'
+    const truncated: Diagnostic = { severity: 'error', code: 'GW1003', message, file, line: 1, column: 1 }
+    return { ...result, snapshot: undefined, diagnostics: [truncated] }
+  }
   const changed = withPorts(result.snapshot, port, adminPort)
   if (typeof changed !== 'string') return { ...result, snapshot: changed }
   const problem: Diagnostic = {
