@@ -152,7 +152,7 @@ runControl(parentPort as MessagePort, (setup, main) => {
   const adminPorts = (): AdminPorts =>
     owned() ? ports : { ...ports, applyConfig: (text) => main.call('reload', { text }) }
 
-  const serveAdmin = async (): Promise<{ host: string; port: number } | undefined> => {
+  const serveAdmin = async (formerPort: number | undefined): Promise<{ host: string; port: number } | undefined> => {
     const wanted = running().snapshot.settings.admin
     const key = wanted === undefined ? '' : `${wanted.host} ${wanted.port}`
     if (admin !== undefined && admin.key === key) return admin.address
@@ -160,7 +160,10 @@ runControl(parentPort as MessagePort, (setup, main) => {
     admin = undefined
     await old?.server.close()
     if (wanted === undefined) return undefined
-    const server = createAdminServer(adminPorts(), { host: wanted.host, port: wanted.port })
+    const server = createAdminServer(adminPorts(), {
+      host: wanted.host,
+      port: wanted.port === 0 ? (formerPort ?? 0) : wanted.port,
+    })
     try {
       const address = await server.listen()
       admin = { key, server, address }
@@ -173,7 +176,7 @@ runControl(parentPort as MessagePort, (setup, main) => {
 
   return {
     prepare: ({ snapshot }) => names.add(hostsOf(snapshot)),
-    commit: async (load) => {
+    commit: async (load, formerPort) => {
       live = load
       const handles = load.memory as MemoryHandles
       memory = attachMemory(handles)
@@ -182,7 +185,7 @@ runControl(parentPort as MessagePort, (setup, main) => {
       if (sinks === undefined) sinks = createSinks({ handles, sinks: logs, log, style })
       else sinks.configure(logs)
       names.keep(hostsOf(load.snapshot))
-      return serveAdmin()
+      return serveAdmin(formerPort)
     },
     status: (latest) => {
       status = latest

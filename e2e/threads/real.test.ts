@@ -57,7 +57,12 @@ test('11.7 control ended under load fails no request, and its admin port comes b
   )
   const load = startLoad(gateway.port, '/echo/1', 8)
   await gateway.supervisor.killControl()
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  const ready = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${gateway.adminPort()}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  while (!(await ready())) await new Promise((resolve) => setTimeout(resolve, 20))
   const { failures, answered } = await load.stop()
   assert.deepEqual(failures, [])
   assert.ok(answered > 0)

@@ -53,8 +53,14 @@ export type ControlCalls = {
    * before `commit`.
    */
   prepare(order: Omit<PlanOrder, 'targets'>): TargetTable
-  /** Takes sinks, admin port and labels from that plan; tells where the admin server listens. */
-  commit(load: number): { readonly host: string; readonly port: number } | undefined
+  /**
+   * Takes sinks, admin port and labels from that plan; tells where the admin server listens. `formerPort`: where it
+   * listened before control was started again, for a configured port 0.
+   */
+  commit(value: {
+    readonly load: number
+    readonly formerPort: number | undefined
+  }): { readonly host: string; readonly port: number } | undefined
   status(status: ProcessStatus): void
   /** Opens log files by their names again. */
   reopen(value: undefined): void

@@ -20,7 +20,7 @@ export interface ControlBody {
   /** Resolves the names of a plan's targets. */
   prepare(load: ControlLoad): Promise<TargetTable>
   /** The plan runs: sinks, admin port and labels are its own from now on. */
-  commit(load: ControlLoad): Promise<AdminAddress | undefined>
+  commit(load: ControlLoad, formerPort: number | undefined): Promise<AdminAddress | undefined>
   status(status: ProcessStatus): void
   /** Opens log files by their names again. */
   reopen(): void
@@ -47,10 +47,10 @@ export function runControl(
       prepared = { load, snapshot: await assembler.read(parcel), slots: await readSlots(slots), memory }
       return own().prepare(prepared)
     },
-    commit: (load) => {
+    commit: ({ load, formerPort }) => {
       if (prepared?.load !== load) throw new Error(`load ${load} was not prepared`)
       void assembler.commit()
-      return own().commit(prepared)
+      return own().commit(prepared, formerPort)
     },
     status: (status) => own().status(status),
     reopen: () => own().reopen(),

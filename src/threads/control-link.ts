@@ -38,6 +38,7 @@ export function createControlLink(
   let peer: Peer<ControlCalls>
   let running: Omit<PlanOrder, 'targets'> | undefined
   let latest: ProcessStatus | undefined
+  let admin: AdminAddress | undefined
   let ending = false
 
   const start = async (): Promise<void> => {
@@ -62,7 +63,7 @@ export function createControlLink(
       // The running plan cannot be refused any more: a port that is taken is told, and tried again with the next plan.
       const table = await peer.call('prepare', running, { timeout: patience })
       await news.targets(table)
-      await peer.call('commit', running.load, { timeout: patience })
+      await peer.call('commit', { load: running.load, formerPort: admin?.port }, { timeout: patience })
       if (latest !== undefined) peer.tell('status', latest)
     } catch (error) {
       await news.notice({
@@ -88,7 +89,8 @@ export function createControlLink(
     commit: async (order, strict) => {
       running = order
       try {
-        return await peer.call('commit', order.load, { timeout: patience })
+        admin = await peer.call('commit', { load: order.load, formerPort: undefined }, { timeout: patience })
+        return admin
       } catch (error) {
         if (strict) throw error
         await news.notice({
