@@ -1,5 +1,6 @@
 import { churn } from './churn.ts'
+import { floods } from './floods.ts'
 import type { Soak } from './soak.ts'
 
 /** Every long run. */
-export const soaks: readonly Soak[] = [churn]
+export const soaks: readonly Soak[] = [floods, churn]

@@ -1,15 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { availableParallelism, tmpdir } from 'node:os'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { load } from '../../src/cli/bench/load.ts'
+import { memoryOf, startGateway, type Gateway } from './gateway-process.ts'
 import type { Soak } from './soak.ts'
 import { steadyClients } from './steady-clients.ts'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
 const fullLength = 600_000
 const reloadEvery = 5_000
 const workerEvery = 30_000
@@ -57,66 +55,6 @@ routes:
 const crashCode = `import { defineHandler } from 'gwanmun'
 export default defineHandler(() => process.exit(1))
 `
-
-interface Gateway {
-  readonly child: ChildProcess
-  readonly port: number
-  readonly admin: number
-  ended(): boolean
-  lines(): string
-}
-
-const startGateway = (folder: string): Promise<Gateway> =>
-  new Promise((resolve, reject) => {
-    const args = [
-      'start',
-      '-c',
-      join(folder, 'gateway.yaml'),
-      '--workers',
-      '2',
-      '--watch',
-      '--port',
-      '0',
-      '--admin-port',
-      '0',
-      '--state',
-      join(folder, 'state'),
-    ]
-    const child = spawn(join(root, 'bin/gwanmun'), args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
-    let ready = false
-    let isEnded = false
-    let lines = ''
-    child.once('exit', () => {
-      isEnded = true
-      reject(new Error(`the gateway ended\n${lines}`))
-    })
-    const take = (text: string): void => {
-      // Access records are many; what the gateway says about itself is kept.
-      for (const line of text.split('\n')) if (line.includes('"msg"')) lines = `${lines}${line}\n`.slice(-8_000)
-      const found = ready ? null : /^\{.*"msg":"ready".*\}$/m.exec(lines)
-      if (found === null) return
-      ready = true
-      const event = JSON.parse(found[0]) as {
-        readonly listeners: readonly { readonly port: number }[]
-        readonly admin: { readonly port: number }
-      }
-      resolve({
-        child,
-        port: event.listeners[0]?.port ?? 0,
-        admin: event.admin.port,
-        ended: () => isEnded,
-        lines: () => lines,
-      })
-    }
-    child.stdout.setEncoding('utf8').on('data', take)
-    child.stderr.setEncoding('utf8').on('data', take)
-  })
-
-/** Resident memory of a process, in MB. */
-const memoryOf = (pid: number): number => {
-  const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  return match === null ? 0 : Number(match[1]) / 1024
-}
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
 
