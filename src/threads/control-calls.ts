@@ -62,6 +62,8 @@ export type ControlCalls = {
     readonly formerPort: number | undefined
   }): { readonly host: string; readonly port: number } | undefined
   status(status: ProcessStatus): void
+  /** Answers at once: its loop moves. */
+  ping(value: undefined): void
   /** Opens log files by their names again. */
   reopen(value: undefined): void
   /** Writes out what the rings hold and closes sinks and ports. */

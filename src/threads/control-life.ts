@@ -53,6 +53,7 @@ export function runControl(
       return own().commit(prepared, formerPort)
     },
     status: (status) => own().status(status),
+    ping: () => {},
     reopen: () => own().reopen(),
     end: () => own().end(),
   })

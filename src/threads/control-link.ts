@@ -26,12 +26,13 @@ export interface AdminAddress {
 
 const patience = 10_000
 
-/** Starts control and keeps it alive. */
+/** Starts control and keeps it alive; one that does not answer for `stalled` ms is ended like a dead one. */
 export function createControlLink(
   file: URL,
   setup: ControlSetup,
   news: Answering<ControlNews>,
   onLost: (reason: string) => void,
+  stalled: number = 15_000,
 ): ControlLink {
   const backOff = createBackOff()
   let thread: Worker
@@ -74,6 +75,15 @@ export function createControlLink(
     }
   }
 
+  // One that stands still is as good as dead: names, logs and the admin API stand still with it.
+  const watching = setInterval(() => {
+    const watched = thread
+    peer.call('ping', undefined, { timeout: stalled }).catch(() => {
+      if (!ending && watched === thread) void watched.terminate()
+    })
+  }, stalled)
+  watching.unref()
+
   const started = start()
   started.catch(() => undefined)
 
@@ -111,6 +121,7 @@ export function createControlLink(
     },
     end: async () => {
       ending = true
+      clearInterval(watching)
       await peer.call('end', undefined, { timeout: 2_000 }).catch(() => undefined)
       await thread.terminate()
     },
