@@ -3,9 +3,10 @@ import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { ListenerTimeouts, MessageLimits } from '../contract/plan.ts'
 import type { BodyLength, ClientStream, FailureCause, RequestSink } from '../contract/streams.ts'
-import { fieldPrefixes, idOf } from '../lib/field-names.ts'
 import { Timed, type TimerWheel } from '../lib/timer-wheel.ts'
+import { answerFraming, answerHead } from './answer-head.ts'
 import { BodyReader, bodyFault } from './body-reader.ts'
+import { Carry } from './carry.ts'
 import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
 import type { HeadRefusal } from './head-refusals.ts'
 import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
@@ -32,7 +33,6 @@ export interface ServerHost {
 const state = { head: 0, body: 1, busy: 2, discard: 3, tunnel: 4, lingering: 5, closed: 6 } as const
 const timer = { none: 0, head: 1, idle: 2, body: 3, write: 4, linger: 5, half: 6 } as const
 
-const dateId = idOf('date')
 /** Most bytes kept of a next request while one is in flight, and of a body that nobody wants. */
 const carryLimit = 65536
 const discardLimit = 65536
@@ -58,9 +58,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   private request: RequestHead | undefined
   private state: number = state.head
   private timer: number = timer.none
-  private carry: Buffer | undefined
-  private carryStart = 0
-  private carryEnd = 0
+  private readonly carry: Carry = new Carry()
   private processing = false
   private keepAlive = true
   private headSent = false
@@ -91,7 +89,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   }
   /** True while nothing of the next request has arrived either. */
   get isQuiet(): boolean {
-    return this.isIdle && this.carryEnd === this.carryStart
+    return this.isIdle && this.carry.isEmpty
   }
 
   private arm(kind: number, delay: number): void {
@@ -110,41 +108,20 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       if (this.discarded > 1048576) this.wire.destroy()
       return
     }
-    if (this.carry !== undefined) {
-      this.keep(buffer, 0, length)
-      if (this.state === state.busy) return
-      const carry = this.carry as Buffer
-      const start = this.carryStart
-      const end = this.carryEnd
-      this.carry = undefined
-      this.process(carry, start, end)
-      return
-    }
-    this.process(buffer, 0, length)
+    if (this.carry.isEmpty) return this.process(buffer, 0, length)
+    this.keep(buffer, 0, length)
+    if (this.state !== state.busy) this.processCarry()
   }
 
   /** Copies lent bytes until they can be read. */
   private keep(buffer: Buffer, start: number, end: number): void {
-    const length = end - start
-    const carry = this.carry
-    if (carry === undefined) {
-      this.carry = Buffer.allocUnsafeSlow(Math.max(1024, length * 2))
-      buffer.copy(this.carry, 0, start, end)
-      this.carryStart = 0
-      this.carryEnd = length
-    } else if (this.carryEnd + length <= carry.length) {
-      buffer.copy(carry, this.carryEnd, start, end)
-      this.carryEnd += length
-    } else {
-      const held = this.carryEnd - this.carryStart
-      const grown = Buffer.allocUnsafeSlow((held + length) * 2)
-      carry.copy(grown, 0, this.carryStart, this.carryEnd)
-      buffer.copy(grown, held, start, end)
-      this.carry = grown
-      this.carryStart = 0
-      this.carryEnd = held + length
-    }
-    if (this.state === state.busy && this.carryEnd - this.carryStart > carryLimit) this.wire.pause()
+    this.carry.add(buffer, start, end)
+    if (this.state === state.busy && this.carry.length > carryLimit) this.wire.pause()
+  }
+  /** Reads what was kept, if there is anything. */
+  private processCarry(): void {
+    const bytes = this.carry.take()
+    if (bytes !== undefined) this.process(bytes, 0, bytes.length)
   }
 
   private process(buffer: Buffer, from: number, end: number): void {
@@ -250,45 +227,24 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     if (request === undefined || this.headSent || this.state === state.closed) return
     this.headSent = true
     const isOld = request.protocol === 'HTTP/1.0'
-    if (this.keepAlive) {
-      if (this.host.draining() || this.requests >= this.host.limits.requestsPerConnection || this.isLast)
-        this.keepAlive = false
-      else if (
-        !this.bodyReader.done &&
-        ((request.expectContinue && !this.continueSent) ||
-          this.bodyReader.remaining === 0 ||
-          this.bodyReader.remaining > discardLimit)
-      )
-        this.keepAlive = false
-    }
-    let text = statusLine(status)
-    let dated = false
-    for (let i = 0; i < fields.length; i++) {
-      const id = fields.idAt(i)
-      if (id === dateId) dated = true
-      text += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${fields.nameAt(i)}: `
-      text += fields.valueAt(i)
-    }
-    if (!dated) text += this.host.date()
-    if (length === 'tunnel') {
-      this.wire.send(`${text}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
-      this.openTunnel()
-      return
-    }
-    const isHead = request.method === 'HEAD'
-    this.bodiless = isHead || status === 204 || status === 304
-    if (typeof length === 'number') {
-      if (status !== 204) text += `\r\nContent-Length: ${length}`
-    } else if (length === 'none') {
-      if (!this.bodiless) text += '\r\nContent-Length: 0'
-    } else if (!isOld) {
-      if (status !== 204 && status !== 304) text += '\r\nTransfer-Encoding: chunked'
-      this.chunked = !this.bodiless
-    } else if (!this.bodiless) this.keepAlive = false
-    if (!this.keepAlive) text += '\r\nConnection: close'
-    else if (isOld) text += '\r\nConnection: keep-alive'
-    this.wire.send(`${text}\r\n\r\n`)
+    if (this.keepAlive && !this.mayKeep(request)) this.keepAlive = false
+    const text = answerHead(status, fields, length, request.method === 'HEAD', isOld, this.keepAlive, this.host.date())
+    this.wire.send(text)
+    if (length === 'tunnel') return this.openTunnel()
+    this.chunked = answerFraming.chunked
+    this.bodiless = answerFraming.bodiless
+    this.keepAlive = answerFraming.keepAlive
     if (this.halfClosed) this.sentAt = this.host.now()
+  }
+
+  /** Whether a further request may follow on this connection once the answer is written. */
+  private mayKeep(request: RequestHead): boolean {
+    if (this.host.draining() || this.requests >= this.host.limits.requestsPerConnection || this.isLast) return false
+    if (this.bodyReader.done) return true
+    // What is left of the request must be known and small; a client that still waits for 100 may never send it.
+    if (request.expectContinue && !this.continueSent) return false
+    const left = this.bodyReader.remaining
+    return left > 0 && left <= discardLimit
   }
 
   body(chunk: Uint8Array): boolean {
@@ -349,22 +305,20 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.state = state.head
     this.quietSince = this.host.now()
     this.wire.restart()
-    if (this.carry === undefined) {
+    if (this.carry.isEmpty) {
       if (!this.wire.blocked) this.arm(timer.idle, this.host.timeouts.keepAlive)
       return
     }
     this.arm(timer.head, this.host.timeouts.headers)
     if (this.processing) return
-    const carry = this.carry
-    this.carry = undefined
-    this.process(carry, this.carryStart, this.carryEnd)
+    this.processCarry()
   }
 
   /** Stops keeping the connection: sends FIN after the answer and reads what is still coming for a short while. */
   private linger(): void {
     if (this.state === state.closed) return
     this.state = state.lingering
-    this.carry = undefined
+    this.carry.take()
     this.discarded = 0
     this.wire.end()
     if (this.halfClosed) {
@@ -387,12 +341,9 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.disarm()
     this.wire.flow(true)
     this.wire.restart()
-    const carry = this.carry
     if (this.processing) return
-    if (carry !== undefined) {
-      this.carry = undefined
-      this.process(carry, this.carryStart, this.carryEnd)
-    } else if (this.halfClosed) this.sink?.onEnd()
+    if (!this.carry.isEmpty) this.processCarry()
+    else if (this.halfClosed) this.sink?.onEnd()
   }
 
   closeAfter(): void {
@@ -452,13 +403,13 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
 
   onDrain(): void {
     if (this.timer === timer.write) this.disarm()
-    if (this.state === state.head && this.carry === undefined) this.arm(timer.idle, this.host.timeouts.keepAlive)
+    if (this.state === state.head && this.carry.isEmpty) this.arm(timer.idle, this.host.timeouts.keepAlive)
     this.sink?.onDrain()
   }
 
   /** Nothing follows the request at hand: the client ended its side, and all it sent was read. */
   private get isLast(): boolean {
-    return this.halfClosed && this.carry === undefined && this.unread === 0
+    return this.halfClosed && this.carry.isEmpty && this.unread === 0
   }
 
   onEof(): void {
@@ -467,7 +418,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   }
   private inputEnded(): void {
     if (this.state === state.head) {
-      if (this.carry !== undefined) this.refuse(headCut)
+      if (!this.carry.isEmpty) this.refuse(headCut)
       else this.wire.end()
     } else if (this.state === state.body) this.sink?.onFailure('malformed')
     else if (this.state === state.tunnel) this.sink?.onEnd()
@@ -484,7 +435,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.state = state.closed
     this.host.wheel.remove(this)
     this.sink = undefined
-    this.carry = undefined
+    this.carry.take()
     if (!this.responseDone) sink?.onFailure(failed ? 'reset' : 'closed')
     this.host.closed(this)
   }
@@ -494,7 +445,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
       case timer.head:
         this.timer = timer.none
         // A connection that never said anything is closed without a word.
-        if (this.carry === undefined) this.wire.destroy()
+        if (this.carry.isEmpty) this.wire.destroy()
         else this.refuse(headTooSlow)
         break
       case timer.body:
