@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { command, folder, startGateway } from './command.ts'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mismatch, type BodySchema } from '../../src/admin/body-schema.ts'
+import { command, folder, root, startGateway } from './command.ts'
 
 const file = 'services:\n  a: http://127.0.0.1:9\nroutes:\n  a: { path: /a/*, service: a }\n'
 
@@ -56,3 +59,16 @@ test('--json of status, explain, reload and bench against a running gateway', as
   assert.equal(errors, 0)
   assert.equal(statuses['200'], requests)
 })
+
+for (const [name, text] of Object.entries({
+  good: file,
+  bad: `${file}  b: { path: /b, service: nobody, timeot: 5x }\n`,
+  unreadable: 'routes: {',
+})) {
+  test(`check --json of a ${name} file fits the published schema`, async (t) => {
+    const { stdout } = await command(['check', '--json'], { cwd: folder(t, { 'gateway.yaml': text }) })
+    const schema = JSON.parse(readFileSync(join(root, 'schema/check.schema.json'), 'utf8')) as BodySchema
+    assert.equal(mismatch(schema, JSON.parse(stdout)), undefined, stdout)
+    assert.notEqual(mismatch(schema, { ...(JSON.parse(stdout) as object), extra: 1 }), undefined)
+  })
+}

@@ -7,6 +7,7 @@ import { policyPages } from './policy-pages.ts'
 import { adminReference } from '../../src/admin/reference.ts'
 import { logFieldsReference, metricsReference } from '../../src/telemetry/reference.ts'
 import { configSchema } from '../../src/checker.ts'
+import { checkSchema } from '../../src/cli/report/check-schema.ts'
 
 /** Every file that the generator makes, by its path in the repository. */
 export const generated = async (): Promise<Map<string, string>> => {
@@ -21,6 +22,7 @@ export const generated = async (): Promise<Map<string, string>> => {
     ['docs/reference/metrics.md', metricsReference()],
     ['docs/reference/log-fields.md', logFieldsReference()],
     ['schema/gateway.schema.json', jsonText(configSchema())],
+    ['schema/check.schema.json', jsonText(checkSchema)],
   ])
   return new Map([...pages].map(([path, text]) => [path, `${text.trimEnd()}\n`]))
 }

@@ -1,0 +1,39 @@
+const text = { type: 'string' } as const
+const whole = { type: 'integer', minimum: 0 } as const
+
+const diagnostic = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['severity', 'code', 'file', 'line', 'column', 'endColumn', 'message', 'docs'],
+  properties: {
+    severity: { type: 'string', enum: ['error', 'warning'] },
+    code: { type: 'string', pattern: '^GW[0-9]{4}$' },
+    file: text,
+    line: { ...whole, description: 'From 1; 0 where no position is known.' },
+    column: { ...whole, description: 'From 1; 0 where no position is known.' },
+    endColumn: { ...whole, description: 'Exclusive.' },
+    message: text,
+    help: { ...text, description: 'What to do about it.' },
+    path: { ...text, description: 'Path of configuration keys.' },
+    docs: { ...text, description: 'Page of the code in the package.' },
+  },
+} as const
+
+/** JSON Schema (2020-12) of what `gwanmun check FILE --json` prints; published as `schema/check.schema.json`. */
+export const checkSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'gwanmun check --json',
+  type: 'object',
+  additionalProperties: false,
+  required: ['ok', 'file', 'errors', 'warnings', 'routes', 'services', 'ms', 'diagnostics'],
+  properties: {
+    ok: { type: 'boolean' },
+    file: text,
+    errors: whole,
+    warnings: whole,
+    routes: whole,
+    services: whole,
+    ms: whole,
+    diagnostics: { type: 'array', items: diagnostic },
+  },
+} as const
