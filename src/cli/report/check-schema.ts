@@ -1,5 +1,5 @@
-const text = { type: 'string' } as const
-const whole = { type: 'integer', minimum: 0 } as const
+const text = { type: 'string' }
+const whole = { type: 'integer', minimum: 0 }
 
 const diagnostic = {
   type: 'object',
@@ -17,10 +17,10 @@ const diagnostic = {
     path: { ...text, description: 'Path of configuration keys.' },
     docs: { ...text, description: 'Page of the code in the package.' },
   },
-} as const
+}
 
 /** JSON Schema (2020-12) of what `gwanmun check FILE --json` prints; published as `schema/check.schema.json`. */
-export const checkSchema = {
+export const checkSchema: Readonly<Record<string, unknown>> = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'gwanmun check --json',
   type: 'object',
@@ -36,4 +36,4 @@ export const checkSchema = {
     ms: whole,
     diagnostics: { type: 'array', items: diagnostic },
   },
-} as const
+}
