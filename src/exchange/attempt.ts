@@ -189,7 +189,10 @@ class LiveAttempt implements Attempt, ResponseSink {
     complete(exchange)
   }
   onDrain(): void {
-    if (!this.over) this.sendHeld()
+    if (this.over) return
+    // A handshake has no body, so its end says nothing about that of the tunnel.
+    if (this.exchange.tunnel !== undefined) this.exchange.tunnel.serviceDrained()
+    else this.sendHeld()
   }
   onFailure(cause: FailureCause, nothingSent: boolean): void {
     if (this.over) return

@@ -32,6 +32,7 @@ export interface OpenTunnel {
   endOfClient(): void
   endOfService(): void
   clientDrained(): void
+  serviceDrained(): void
   /** A connection is gone. False: the other side must see a cut. */
   clientGone(): boolean
   serviceGone(): boolean

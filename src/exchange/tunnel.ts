@@ -115,6 +115,15 @@ export class Tunnel extends Timed implements OpenTunnel {
     this.exchange.attempt?.resumeResponse()
   }
 
+  /** The service took what was waiting for it. */
+  serviceDrained(): void {
+    const { exchange } = this
+    this.movedAt = exchange.engine.coarseNow()
+    if (!exchange.requestPaused) return
+    exchange.requestPaused = false
+    exchange.stream.resumeRequest()
+  }
+
   /** The client sends no more; it may still be told. */
   endOfClient(): void {
     this.clientEnded = true
@@ -153,7 +162,8 @@ export class Tunnel extends Timed implements OpenTunnel {
     if (this.closing > 0) return
     this.closing = code
     this.exchange.detail = detail
-    this.filter?.flush(this.clientFrames, this)
+    // The beginning of a pong is nothing that the service would miss.
+    this.filter?.drop()
     this.tellClient()
     this.tellService()
     this.waitForEnd()

@@ -51,7 +51,12 @@ export class PongFilter {
     if (from < end) to.give(from === 0 ? chunk : chunk.subarray(from))
   }
 
-  /** Gives what is kept back: no more comes, or nothing is to be taken out any more. */
+  /** Forgets what is kept back: nothing more is given. */
+  drop(): void {
+    this.count = 0
+  }
+
+  /** Gives what is kept back: no more comes. */
   flush(frames: FrameTracker, to: { give(bytes: Uint8Array): void }): void {
     if (this.count === 0) return
     const bytes = this.held.subarray(0, this.count)
