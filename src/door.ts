@@ -10,7 +10,8 @@ import { problemBody } from './exchange/problem.ts'
 import { statusLine } from './http1/head-writer.ts'
 import type { HeadRefusal } from './http1/head-refusals.ts'
 import type { RequestHead } from './http1/request-head.ts'
-import { ServerConnection, type ServerHost } from './http1/server-connection.ts'
+import { ServerConnection } from './http1/server-connection.ts'
+import type { ServerHost } from './http1/server-host.ts'
 import { sharedBuffer } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import type { TimerWheel } from './lib/timer-wheel.ts'
@@ -36,7 +37,7 @@ export interface DoorPlane {
 }
 
 /** One listener of this thread: its server, its connections and the plan they use. */
-export class Door implements ServerHost, AcceptorHost {
+export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   readonly firstBuffer: Buffer = sharedBuffer
   readonly connections: Set<ServerConnection> = new Set()
   readonly wheel: TimerWheel

@@ -15,6 +15,9 @@ export interface BodyOwner {
 }
 
 /** What is wrong with a body; `tooLarge` are its chunk extensions, `trailers` its trailer fields. */
+/** Takes a body that nobody wants. */
+export const nobody: BodyOwner = { onBody: () => undefined, onTrailers: () => undefined }
+
 export const bodyFault = { none: 0, malformed: 1, tooLarge: 2, trailers: 3 } as const
 
 const mode = { none: 0, length: 1, chunked: 2, close: 3 } as const
@@ -95,6 +98,14 @@ export class BodyReader {
     }
   }
 
+  /** What a fault is to the exchange. */
+  get cause(): 'too-large' | 'trailers' | 'malformed' {
+    return this.fault === bodyFault.tooLarge
+      ? 'too-large'
+      : this.fault === bodyFault.trailers
+        ? 'trailers'
+        : 'malformed'
+  }
   /** True when the body ends with the connection. */
   get untilClose(): boolean {
     return this.mode === mode.close && !this.done

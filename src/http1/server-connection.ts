@@ -1,50 +1,20 @@
 import type { Socket } from 'node:net'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
-import type { ListenerTimeouts, MessageLimits } from '../contract/plan.ts'
 import type { BodyLength, ClientStream, FailureCause, RequestSink } from '../contract/streams.ts'
-import { Timed, type TimerWheel } from '../lib/timer-wheel.ts'
-import { answerFraming, answerHead } from './answer-head.ts'
-import { BodyReader, bodyFault } from './body-reader.ts'
+import { AnswerWriter, turnedAway } from './answer-writer.ts'
+import { BodyReader, bodyFault, nobody } from './body-reader.ts'
 import { Carry } from './carry.ts'
-import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
-import type { HeadRefusal } from './head-refusals.ts'
+import { limits.carry, limits.discard, limits.halfClosed, limits.linger, limits.lingerTime, state, timer } from './connection-state.ts'
+import { Deadline, type DeadlineOwner } from './deadline.ts'
+import { type HeadRefusal, headRefusals } from './head-refusals.ts'
 import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
+import type { ServerHost } from './server-host.ts'
 import { Wire, type WireOwner } from './wire.ts'
 
-/** What a connection needs from the gateway; one object per listener, shared by its connections. */
-export interface ServerHost {
-  limits: MessageLimits
-  timeouts: ListenerTimeouts
-  readonly wheel: TimerWheel
-  /** Monotonic ms, at most one tick old. */
-  now(): number
-  /** Line break and `Date` line, made once a second. */
-  date(): string
-  /** True while draining: every answer says `Connection: close`. */
-  draining(): boolean
-  begin(connection: ServerConnection, head: RequestHead): RequestSink
-  /** The whole answer to a head that was refused, and its accounting. */
-  refused(connection: ServerConnection, refusal: HeadRefusal): string
-  closed(connection: ServerConnection): void
-}
-
-/** Where a connection stands. */
-const state = { head: 0, body: 1, busy: 2, discard: 3, tunnel: 4, lingering: 5, closed: 6 } as const
-const timer = { none: 0, head: 1, idle: 2, body: 3, write: 4, linger: 5, half: 6 } as const
-
-/** Most bytes kept of a next request while one is in flight, and of a body that nobody wants. */
-const carryLimit = 65536
-const discardLimit = 65536
-/** A client that closed its half is taken for gone when nothing was sent to it for this long, in ms. */
-const halfClosedGrace = 500
-/** How long the rest of a refused request is read, in ms, so that the answer is not lost in a reset. */
-const lingerTime = 2000
-const headTooSlow: HeadRefusal = { code: 'GW4081', detail: 'The head did not arrive in time.' }
-const headCut: HeadRefusal = { code: 'GW4000', detail: 'The connection ended in the middle of the head.' }
 
 /** One client connection of HTTP/1.1: parses requests one after the other, writes their answers. */
-export class ServerConnection extends Timed implements ClientStream, WireOwner {
+export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner {
   readonly wire: Wire
   readonly peer: string
   readonly peerPort: number
@@ -52,34 +22,31 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   facts: ClientFacts | undefined = undefined
   /** Requests begun. */
   requests = 0
-  private readonly host: ServerHost
+  private readonly host: ServerHost<ServerConnection>
+  private readonly answer: AnswerWriter
   private readonly bodyReader: BodyReader = new BodyReader()
   private sink: RequestSink | undefined
   private request: RequestHead | undefined
   private state: number = state.head
-  private timer: number = timer.none
+  private readonly deadline: Deadline
   private readonly carry: Carry = new Carry()
   private processing = false
   private keepAlive = true
-  private headSent = false
-  private chunked = false
-  private bodiless = false
-  private responseDone = false
   private halfClosed = false
   /** Bytes after the head at hand that are not read yet: perhaps further requests. */
   private unread = 0
-  private continueSent = false
   private discarded = 0
   private sentAt = 0
   private queuedBytes = 0
   private quietSince: number
 
-  constructor(socket: Socket, host: ServerHost, direct: boolean) {
-    super()
+  constructor(socket: Socket, host: ServerHost<ServerConnection>, direct: boolean) {
     this.host = host
     this.peer = socket.remoteAddress ?? ''
     this.peerPort = socket.remotePort ?? 0
     this.wire = new Wire(socket, this, direct)
+    this.answer = new AnswerWriter(this.wire)
+    this.deadline = new Deadline(host.wheel, this)
     this.quietSince = host.now()
     this.arm(timer.head, host.timeouts.headers)
   }
@@ -93,19 +60,13 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   }
 
   private arm(kind: number, delay: number): void {
-    this.timer = kind
-    if (delay > 0) this.host.wheel.arm(this, this.host.now() + delay)
-    else this.host.wheel.rest(this)
-  }
-  private disarm(): void {
-    this.timer = timer.none
-    this.host.wheel.rest(this)
+    this.deadline.set(kind, delay > 0 ? this.host.now() + delay : Infinity)
   }
 
   onRead(buffer: Buffer, length: number): void {
     if (this.state === state.lingering) {
       this.discarded += length
-      if (this.discarded > 1048576) this.wire.destroy()
+      if (this.discarded > limits.linger) this.wire.destroy()
       return
     }
     if (this.carry.isEmpty) return this.process(buffer, 0, length)
@@ -116,7 +77,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   /** Copies lent bytes until they can be read. */
   private keep(buffer: Buffer, start: number, end: number): void {
     this.carry.add(buffer, start, end)
-    if (this.state === state.busy && this.carry.length > carryLimit) this.wire.pause()
+    if (this.state === state.busy && this.carry.length > limits.carry) this.wire.pause()
   }
   /** Reads what was kept, if there is anything. */
   private processCarry(): void {
@@ -133,7 +94,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
         if (head === undefined) {
           if (parsed.refusal !== undefined) this.refuse(parsed.refusal)
           else {
-            if (this.timer !== timer.head) this.arm(timer.head, this.host.timeouts.headers)
+            if (this.deadline.kind !== timer.head) this.arm(timer.head, this.host.timeouts.headers)
             this.keep(buffer, start, end)
           }
           break
@@ -145,19 +106,16 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
         start = this.bodyReader.read(buffer, start, end, this)
         if (this.bodyReader.fault !== bodyFault.none) {
           this.wire.flow(false)
-          const { fault } = this.bodyReader
-          this.sink?.onFailure(
-            fault === bodyFault.tooLarge ? 'too-large' : fault === bodyFault.trailers ? 'trailers' : 'malformed',
-          )
+          this.sink?.onFailure(this.bodyReader.cause)
           break
         }
         if (this.bodyReader.done) this.requestDone()
         else if (this.state === state.body) this.arm(timer.body, this.host.timeouts.body)
       } else if (this.state === state.discard) {
         const before = start
-        start = this.bodyReader.read(buffer, start, end, discard)
+        start = this.bodyReader.read(buffer, start, end, nobody)
         this.discarded += start - before
-        if (this.bodyReader.fault !== bodyFault.none || this.discarded > discardLimit) {
+        if (this.bodyReader.fault !== bodyFault.none || this.discarded > limits.discard) {
           this.linger()
           break
         }
@@ -183,19 +141,14 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   private begin(head: RequestHead): void {
     this.request = head
     this.requests++
-    this.headSent = false
-    this.chunked = false
-    this.bodiless = false
-    this.responseDone = false
-    this.continueSent = false
+    this.answer.reset()
     this.keepAlive = head.keepAlive
     this.bodyReader.start(head.length)
-    this.timer = timer.none
-    this.deadline = Infinity
+    this.deadline.clear()
     this.state = this.bodyReader.done ? state.busy : state.body
     const sink = this.host.begin(this, head)
     // The exchange may have answered already; then there is nobody to tell.
-    if (this.request !== head || this.responseDone) return
+    if (this.request !== head || this.answer.done) return
     this.sink = sink
     if (this.state === state.busy) sink.onEnd()
     else if (this.state === state.body) this.arm(timer.body, this.host.timeouts.body)
@@ -208,33 +161,26 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.sink?.onTrailers(fields)
   }
   private requestDone(): void {
-    this.disarm()
+    this.deadline.clear()
     if (this.state !== state.body) return
     this.state = state.busy
     const sink = this.sink
-    if (this.responseDone) this.next()
+    if (this.answer.done) this.next()
     else sink?.onEnd()
   }
 
   informational(status: number, fields: FieldList): void {
-    if (this.request?.protocol !== 'HTTP/1.1' || this.headSent || this.state === state.closed) return
-    if (status === 100) this.continueSent = true
-    this.wire.send(`${writeFields(statusLine(status), fields)}\r\n\r\n`)
+    if (this.request?.protocol !== 'HTTP/1.1' || this.answer.headSent || this.state === state.closed) return
+    this.answer.informational(status, fields)
   }
 
   head(status: number, fields: FieldList, length: BodyLength): void {
     const request = this.request
-    if (request === undefined || this.headSent || this.state === state.closed) return
-    this.headSent = true
-    const isOld = request.protocol === 'HTTP/1.0'
-    if (this.keepAlive && !this.mayKeep(request)) this.keepAlive = false
-    const text = answerHead(status, fields, length, request.method === 'HEAD', isOld, this.keepAlive, this.host.date())
-    this.wire.send(text)
-    if (length === 'tunnel') return this.openTunnel()
-    this.chunked = answerFraming.chunked
-    this.bodiless = answerFraming.bodiless
-    this.keepAlive = answerFraming.keepAlive
-    if (this.halfClosed) this.sentAt = this.host.now()
+    if (request === undefined || this.answer.headSent || this.state === state.closed) return
+    const keepAlive = this.keepAlive && this.mayKeep(request)
+    this.keepAlive = this.answer.head(request, status, fields, length, keepAlive, this.host.date())
+    if (length === 'tunnel') this.openTunnel()
+    else if (this.halfClosed) this.sentAt = this.host.now()
   }
 
   /** Whether a further request may follow on this connection once the answer is written. */
@@ -242,40 +188,29 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     if (this.host.draining() || this.requests >= this.host.limits.requestsPerConnection || this.isLast) return false
     if (this.bodyReader.done) return true
     // What is left of the request must be known and small; a client that still waits for 100 may never send it.
-    if (request.expectContinue && !this.continueSent) return false
+    if (request.expectContinue && !this.answer.continued) return false
     const left = this.bodyReader.remaining
-    return left > 0 && left <= discardLimit
+    return left > 0 && left <= limits.discard
   }
 
   body(chunk: Uint8Array): boolean {
-    if (this.bodiless || this.state === state.closed || chunk.length === 0) return true
-    const wire = this.wire
-    if (this.chunked) {
-      wire.send(`${chunk.length.toString(16)}\r\n`)
-      wire.sendBytes(chunk)
-      wire.send('\r\n')
-    } else wire.sendBytes(chunk)
+    if (this.state === state.closed) return true
+    const flows = this.answer.body(chunk)
     if (this.halfClosed) this.sentAt = this.host.now()
-    if (!wire.blocked) return true
-    this.watchWrite()
-    return false
+    if (!flows) this.watchWrite()
+    return flows
   }
 
   end(trailers?: FieldList): void {
-    if (this.responseDone || this.state === state.closed) return
-    this.responseDone = true
+    if (this.answer.done || this.state === state.closed) return
     if (this.state === state.tunnel) {
+      this.answer.done = true
       this.wire.end()
       this.sink = undefined
       this.linger()
       return
     }
-    if (this.chunked)
-      this.wire.send(
-        trailers === undefined || this.request?.acceptsTrailers !== true
-          ? '0\r\n\r\n'
-          : `0\r\n${writeTrailers(trailers)}`,
-      )
+    this.answer.end(this.request?.acceptsTrailers === true ? trailers : undefined)
     if (this.wire.blocked) this.watchWrite()
     this.sink = undefined
     if (this.bodyReader.done) {
@@ -322,12 +257,12 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     this.discarded = 0
     this.wire.end()
     if (this.halfClosed) {
-      this.disarm()
+      this.deadline.clear()
       if (this.wire.blocked) this.watchWrite()
       return
     }
     this.wire.restart()
-    this.arm(timer.linger, lingerTime)
+    this.arm(timer.linger, limits.lingerTime)
   }
 
   private refuse(refusal: HeadRefusal): void {
@@ -338,7 +273,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
 
   private openTunnel(): void {
     this.state = state.tunnel
-    this.disarm()
+    this.deadline.clear()
     this.wire.flow(true)
     this.wire.restart()
     if (this.processing) return
@@ -353,8 +288,8 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   abort(): void {
     if (this.state === state.closed) return
     this.sink = undefined
-    this.responseDone = true
-    if (this.headSent) {
+    this.answer.done = true
+    if (this.answer.headSent) {
       // What was sent stays readable: the missing end says that it is not whole. A length-less body needs the reset.
       this.wire.flush()
       this.wire.reset()
@@ -363,7 +298,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
 
   pauseRequest(): void {
     this.wire.pause()
-    if (this.timer === timer.body) this.disarm()
+    if (this.deadline.kind === timer.body) this.deadline.clear()
   }
   resumeRequest(): void {
     this.wire.resume()
@@ -384,9 +319,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   /** One connection too many: a short answer instead of service. */
   turnAway(): void {
     this.keepAlive = false
-    this.wire.send(
-      'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-    )
+    this.wire.send(turnedAway)
     this.linger()
   }
   /** Ends it now; a tunnel says so to both its ends, which takes a moment. */
@@ -396,13 +329,13 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   }
 
   private watchWrite(): void {
-    if (this.timer === timer.write || this.timer === timer.linger) return
+    if (this.deadline.kind === timer.write || this.deadline.kind === timer.linger) return
     this.queuedBytes = this.wire.queued
     this.arm(timer.write, this.host.timeouts.write)
   }
 
   onDrain(): void {
-    if (this.timer === timer.write) this.disarm()
+    if (this.deadline.kind === timer.write) this.deadline.clear()
     if (this.state === state.head && this.carry.isEmpty) this.arm(timer.idle, this.host.timeouts.keepAlive)
     this.sink?.onDrain()
   }
@@ -418,7 +351,7 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
   }
   private inputEnded(): void {
     if (this.state === state.head) {
-      if (!this.carry.isEmpty) this.refuse(headCut)
+      if (!this.carry.isEmpty) this.refuse(headRefusals.cut)
       else this.wire.end()
     } else if (this.state === state.body) this.sink?.onFailure('malformed')
     else if (this.state === state.tunnel) this.sink?.onEnd()
@@ -426,30 +359,28 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
     else if (this.state === state.busy) {
       if (this.isLast) this.keepAlive = false
       this.sentAt = this.host.now()
-      if (this.timer === timer.none) this.arm(timer.half, halfClosedGrace)
+      if (this.deadline.kind === timer.none) this.arm(timer.half, limits.halfClosed)
     }
   }
 
   onClosed(failed: boolean): void {
     const sink = this.sink
     this.state = state.closed
-    this.host.wheel.remove(this)
+    this.deadline.drop()
     this.sink = undefined
     this.carry.take()
-    if (!this.responseDone) sink?.onFailure(failed ? 'reset' : 'closed')
+    if (!this.answer.done) sink?.onFailure(failed ? 'reset' : 'closed')
     this.host.closed(this)
   }
 
-  onDeadline(now: number): void {
-    switch (this.timer) {
+  onExpired(kind: number, now: number): void {
+    switch (kind) {
       case timer.head:
-        this.timer = timer.none
         // A connection that never said anything is closed without a word.
         if (this.carry.isEmpty) this.wire.destroy()
-        else this.refuse(headTooSlow)
+        else this.refuse(headRefusals.tooSlow)
         break
       case timer.body:
-        this.timer = timer.none
         if (this.state === state.discard) this.wire.destroy()
         else this.sink?.onFailure('timeout')
         break
@@ -461,23 +392,18 @@ export class ServerConnection extends Timed implements ClientStream, WireOwner {
         } else if (this.sink !== undefined) {
           const sink = this.sink
           this.sink = undefined
-          this.responseDone = true
+          this.answer.done = true
           sink.onFailure('timeout' satisfies FailureCause)
           this.wire.reset()
         } else this.wire.reset()
         break
       }
       case timer.half:
-        if (now - this.sentAt >= halfClosedGrace && !this.wire.blocked) this.wire.destroy()
-        else this.arm(timer.half, halfClosedGrace)
+        if (now - this.sentAt >= limits.halfClosed && !this.wire.blocked) this.wire.destroy()
+        else this.arm(timer.half, limits.halfClosed)
         break
       default:
         this.wire.destroy()
     }
   }
-}
-
-const discard = {
-  onBody(): void {},
-  onTrailers(): void {},
 }
