@@ -86,6 +86,8 @@ const callers = (
 const toReply = (result: HandlerReply | Response | undefined): Reply | Promise<Reply> => {
   if (result === undefined) return { status: 204 }
   if (result instanceof Response) return fromResponse(result)
+  if (typeof result !== 'object' || result === null)
+    throw new TypeError('a handler answers with an object or a Response')
   const { status = 200, body } = result
   const headers: string[] = []
   let contentType: string | undefined

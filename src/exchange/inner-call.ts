@@ -1,5 +1,6 @@
 import type { CallOptions, ServiceAnswer, ServiceCall } from '../contract/handler.ts'
 import type { RoutePlan, ServicePlan, Steps } from '../contract/plan.ts'
+import { dropClientClaims } from './client-fields.ts'
 import { Fields } from '../lib/fields.ts'
 import { canonicalPath } from '../lib/path.ts'
 import type { Engine } from './engine.ts'
@@ -119,12 +120,18 @@ const innerPlan = (parent: RoutePlan, service: ServicePlan, left: number): Route
   },
 })
 
+// oxfmt-ignore
+const ownFields = new Set([
+  'host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'expect', 'http2-settings', 'proxy', 'via',
+])
 const bodyOf = (options: CallOptions, fields: Fields): Uint8Array | undefined => {
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (/[\r\n\0]/.test(value) || !/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name))
       throw new TypeError(`field ${name} is not valid`)
-    fields.append(name.toLowerCase() as Lowercase<string>, value)
+    // Framing and the way there are the gateway's; so is who calls (row 2.9).
+    if (!ownFields.has(name.toLowerCase())) fields.append(name.toLowerCase() as Lowercase<string>, value)
   }
+  dropClientClaims(fields)
   const { body } = options
   if (body === undefined) return undefined
   if (body instanceof Uint8Array) return body

@@ -1,11 +1,19 @@
 import type { FieldList } from '../contract/fields.ts'
 import { isToken } from './bytes.ts'
-import { fieldId } from './field-names.ts'
+import { fieldId, idOf } from './field-names.ts'
 import { isFieldValue } from './field-value.ts'
+
+const framing = new Set<number>(
+  (
+    ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection', 'upgrade', 'te'] as const
+  ).map(idOf),
+)
 
 /** What policies write must stay one line; parsed fields come through `push` and were read strictly. */
 const demandLine = (name: string, value: string): void => {
-  if ((fieldId(name) === 0 && !isToken(name)) || !isFieldValue(value))
+  const id = fieldId(name)
+  if (framing.has(id)) throw new RangeError(`${name} is the codec's own business`)
+  if ((id === 0 && !isToken(name)) || !isFieldValue(value))
     throw new RangeError(`${JSON.stringify(name)} or its value may not stand in a field`)
 }
 
@@ -18,8 +26,10 @@ export class Fields implements FieldList {
   /** From flat name, value pairs; names in any case. */
   static of(...pairs: readonly string[]): Fields {
     const fields = new Fields()
-    for (let i = 0; i + 1 < pairs.length; i += 2)
-      fields.append((pairs[i] as string).toLowerCase() as Lowercase<string>, pairs[i + 1] as string)
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const name = (pairs[i] as string).toLowerCase()
+      fields.push(fieldId(name), name, pairs[i + 1] as string)
+    }
     return fields
   }
 
