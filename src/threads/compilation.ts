@@ -1,4 +1,5 @@
 import type { CompileRequest, CompileResult } from './compile-calls.ts'
+import { errorText } from './error-text.ts'
 import { startThread } from './thread-file.ts'
 
 /** ms after which a compiler is ended: code of a configuration may never return. */
@@ -20,8 +21,6 @@ export const compile = (file: URL, timeout: number, request: CompileRequest): Pr
       timeout,
     )
     thread.once('message', (result: CompileResult) => finish(() => resolve(result)))
-    thread.once('error', (error: unknown) =>
-      finish(() => reject(error instanceof Error ? error : new Error(String(error)))),
-    )
+    thread.once('error', (error: unknown) => finish(() => reject(new Error(errorText(error)))))
     thread.once('exit', (code) => finish(() => reject(new Error(`the compiler ended with code ${code}`))))
   })

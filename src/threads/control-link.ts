@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { TargetTable } from '../contract/threads.ts'
 import { createBackOff } from './back-off.ts'
 import type { ControlCalls, ControlNews, ControlSetup, ProcessStatus } from './control-calls.ts'
+import { errorText } from './error-text.ts'
 import { type Answering, createPeer, type Peer } from './peer.ts'
 import { startThread } from './thread-file.ts'
 import type { PlanOrder } from './worker-calls.ts'
@@ -48,7 +49,7 @@ export function createControlLink(
     thread = mine
     peer = line
     let reason: string | undefined
-    mine.on('error', (error: unknown) => (reason = error instanceof Error ? error.message : String(error)))
+    mine.on('error', (error: unknown) => (reason = errorText(error)))
     mine.on('exit', (code) => {
       line.close('control ended')
       if (ending) return

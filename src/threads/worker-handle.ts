@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { errorText } from './error-text.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { startThread } from './thread-file.ts'
 import type { Fault, WorkerCalls, WorkerNews } from './worker-calls.ts'
@@ -40,7 +41,7 @@ export function startWorker(
   let turn: Promise<unknown> = Promise.resolve()
   const ended = new Promise<string>((resolve) => {
     thread.on('error', (error: unknown) => {
-      reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      reason = errorText(error)
     })
     thread.on('exit', (code) => {
       const why = reason ?? (code === 0 ? 'ended' : `ended with code ${code}`)
