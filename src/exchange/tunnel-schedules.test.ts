@@ -86,7 +86,7 @@ test('however a tunnel goes, both sides get what was sent and no more, own frame
       let upRest: Buffer = Buffer.alloc(0)
       let downRest: Buffer = Buffer.concat(down)
       let lastUp: Buffer = upRest
-      const ownPongs = new Map<Buffer, Buffer>()
+      const ownPongs = new Set<Buffer>()
       const wanted = { service: [] as Buffer[], client: Buffer.concat(down) }
       let ping: Buffer | undefined
       let [clientOver, serviceOver] = [false, false]
@@ -125,7 +125,7 @@ test('however a tunnel goes, both sides get what was sent and no more, own frame
             seenPings()
             if (ping === undefined) break
             const pong = frameBytes({ final: true, code: 10, payload: ping, mask })
-            ownPongs.set(pong, pong)
+            ownPongs.add(pong)
             waiting.unshift(pong)
             break
           }
@@ -183,7 +183,8 @@ test('however a tunnel goes, both sides get what was sent and no more, own frame
         (payload) => headSize(payload) + 4 + payload.length,
       )
       // Half an answer is given when the client ends in it.
-      const half = ownPongs.get(lastUp)?.subarray(0, lastUp.length - upRest.length) ?? Buffer.alloc(0)
+      const half =
+        upRest.length > 0 && ownPongs.has(lastUp) ? lastUp.subarray(0, lastUp.length - upRest.length) : Buffer.alloc(0)
       const sent = Buffer.concat([...wanted.service, half])
       assert.ok(serviceGot.equals(sent.subarray(0, serviceGot.length)), 'what the service got')
     }),
