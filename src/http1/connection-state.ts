@@ -1,3 +1,5 @@
+import type { HeadRefusal } from './head-refusals.ts'
+
 /** Where a client connection stands: reading a head, reading a body, waiting for an answer … */
 export const state = { head: 0, body: 1, busy: 2, discard: 3, tunnel: 4, lingering: 5, closed: 6 } as const
 /** What its one deadline is for. */
@@ -16,3 +18,6 @@ export const limits = {
   /** A client that closed its half is taken for gone when nothing was sent to it for this long. */
   halfClosed: 500,
 } as const
+
+export const tooSlow: HeadRefusal = { code: 'GW4081', detail: 'The head did not arrive in time.' }
+export const cutShort: HeadRefusal = { code: 'GW4000', detail: 'The connection ended in the middle of the head.' }

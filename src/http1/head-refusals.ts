@@ -12,7 +12,7 @@ const refusal = (code: ErrorCode, detail: string, status?: number): HeadRefusal 
 
 /** Names of the reasons. */
 // oxfmt-ignore
-export type HeadFault = 'method' | 'unknownMethod' | 'traceMethod' | 'connectMethod' | 'target' | 'targetForm' | 'targetLength' | 'version' | 'otherVersion' | 'requestLine' | 'lineEnd' | 'field' | 'fold' | 'underscore' | 'headSize' | 'fieldCount' | 'emptyLines' | 'hostMissing' | 'hostTwice' | 'host' | 'lengthTwice' | 'length' | 'lengthAndCoding' | 'coding' | 'unknownCoding' | 'codingInOld' | 'expectation' | 'connection' | 'upgradeBody' | 'upgradeForm' | 'upgradeVersion' | 'tooSlow' | 'cut'
+export type HeadFault = 'method' | 'unknownMethod' | 'traceMethod' | 'connectMethod' | 'target' | 'targetForm' | 'targetLength' | 'version' | 'otherVersion' | 'requestLine' | 'lineEnd' | 'field' | 'fold' | 'underscore' | 'headSize' | 'fieldCount' | 'emptyLines' | 'hostMissing' | 'hostTwice' | 'host' | 'lengthTwice' | 'length' | 'lengthAndCoding' | 'coding' | 'unknownCoding' | 'codingInOld' | 'expectation' | 'connection' | 'upgradeBody' | 'upgradeForm' | 'upgradeVersion'
 
 /** Every reason, prebuilt: a refusal allocates nothing and is never thrown. */
 export const headRefusals: Readonly<Record<HeadFault, HeadRefusal>> = {
@@ -46,7 +46,5 @@ export const headRefusals: Readonly<Record<HeadFault, HeadRefusal>> = {
   connection: refusal('GW4000', 'The Connection field is malformed.'),
   upgradeBody: refusal('GW4005', 'An upgrade request has no body.'),
   upgradeForm: refusal('GW4005', 'The WebSocket handshake is incomplete.'),
-  tooSlow: refusal('GW4081', 'The head did not arrive in time.'),
-  cut: refusal('GW4000', 'The connection ended in the middle of the head.'),
   upgradeVersion: refusal('GW4261', 'Only version 13 of WebSocket is spoken.'),
 }

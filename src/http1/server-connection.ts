@@ -5,13 +5,12 @@ import type { BodyLength, ClientStream, FailureCause, RequestSink } from '../con
 import { AnswerWriter, turnedAway } from './answer-writer.ts'
 import { BodyReader, bodyFault, nobody } from './body-reader.ts'
 import { Carry } from './carry.ts'
-import { limits.carry, limits.discard, limits.halfClosed, limits.linger, limits.lingerTime, state, timer } from './connection-state.ts'
+import { cutShort, limits, state, timer, tooSlow } from './connection-state.ts'
 import { Deadline, type DeadlineOwner } from './deadline.ts'
-import { type HeadRefusal, headRefusals } from './head-refusals.ts'
+import type { HeadRefusal } from './head-refusals.ts'
 import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
 import type { ServerHost } from './server-host.ts'
 import { Wire, type WireOwner } from './wire.ts'
-
 
 /** One client connection of HTTP/1.1: parses requests one after the other, writes their answers. */
 export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner {
@@ -103,7 +102,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         this.unread = end - start
         this.begin(head)
       } else if (this.state === state.body) {
-        start = this.bodyReader.read(buffer, start, end, this)
+        start = this.bodyReader.read(buffer, start, end, this.sink ?? nobody)
         if (this.bodyReader.fault !== bodyFault.none) {
           this.wire.flow(false)
           this.sink?.onFailure(this.bodyReader.cause)
@@ -115,11 +114,9 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         const before = start
         start = this.bodyReader.read(buffer, start, end, nobody)
         this.discarded += start - before
-        if (this.bodyReader.fault !== bodyFault.none || this.discarded > limits.discard) {
-          this.linger()
-          break
-        }
-        if (this.bodyReader.done) this.next()
+        const isTooMuch = this.bodyReader.fault !== bodyFault.none || this.discarded > limits.discard
+        if (isTooMuch) this.linger()
+        else if (this.bodyReader.done) this.next()
       } else if (this.state === state.tunnel) {
         const chunk = buffer.subarray(start, end)
         start = end
@@ -154,19 +151,12 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     else if (this.state === state.body) this.arm(timer.body, this.host.timeouts.body)
   }
 
-  onBody(chunk: Uint8Array): void {
-    this.sink?.onBody(chunk)
-  }
-  onTrailers(fields: FieldList): void {
-    this.sink?.onTrailers(fields)
-  }
   private requestDone(): void {
     this.deadline.clear()
     if (this.state !== state.body) return
     this.state = state.busy
-    const sink = this.sink
     if (this.answer.done) this.next()
-    else sink?.onEnd()
+    else this.sink?.onEnd()
   }
 
   informational(status: number, fields: FieldList): void {
@@ -351,7 +341,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   }
   private inputEnded(): void {
     if (this.state === state.head) {
-      if (!this.carry.isEmpty) this.refuse(headRefusals.cut)
+      if (!this.carry.isEmpty) this.refuse(cutShort)
       else this.wire.end()
     } else if (this.state === state.body) this.sink?.onFailure('malformed')
     else if (this.state === state.tunnel) this.sink?.onEnd()
@@ -378,7 +368,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
       case timer.head:
         // A connection that never said anything is closed without a word.
         if (this.carry.isEmpty) this.wire.destroy()
-        else this.refuse(headRefusals.tooSlow)
+        else this.refuse(tooSlow)
         break
       case timer.body:
         if (this.state === state.discard) this.wire.destroy()
