@@ -248,6 +248,13 @@ test('mistakes in a TypeScript configuration have the place of the key, and code
   const throws = await loadFiles({ 'gateway.ts': "export default {}\nthrow new Error('no luck')\n" })
   assert.deepEqual(told(throws), ['GW1006 gateway.ts:2:7'])
   assert.match(throws.diagnostics[0]?.message ?? '', /no luck$/)
+  const lacking = await loadFiles({
+    'gateway.ts': "import { z } from '@acme/not-installed/sub'\nexport default { z }\n",
+  })
+  assert.deepEqual(
+    lacking.diagnostics.map((one) => [one.code, one.help]),
+    [['GW1403', 'npm install @acme/not-installed']],
+  )
   const syntax = await loadFiles({ 'gateway.ts': 'export default {\n' })
   assert.deepEqual(
     syntax.diagnostics.map((one) => one.code),

@@ -51,13 +51,23 @@ const importFinding = (error: unknown, path: string, text: string, source: numbe
       .split('\n')
       .slice(0, line - 1)
       .join('\n').length + (line > 1 ? 1 : 0)
-  const missing = /^Cannot find (?:module|package) '([^']+)'/.exec(message)?.[1]
-  const shown = missing === undefined ? message : `cannot find ${missing.replace(/^file:\/\//, '')}`
-  return codeFinding(
-    source,
-    text,
-    starts + Number(place?.[2] ?? 1) - 1,
-    `importing the file failed: ${shown}`,
-    'Mend the code; -v shows the stack.',
-  )
+  const offset = starts + Number(place?.[2] ?? 1) - 1
+  const needed = /^Cannot find package '([^']+)'/.exec(message)?.[1]
+  if (needed !== undefined) {
+    const name = needed
+      .split('/')
+      .slice(0, needed.startsWith('@') ? 2 : 1)
+      .join('/')
+    const found = codeFinding(
+      source,
+      text,
+      offset,
+      `the package ${name}, which the file imports, is not installed`,
+      `npm install ${name}`,
+    )
+    return { ...found, code: 'GW1403' }
+  }
+  const module = /^Cannot find module '([^']+)'/.exec(message)?.[1]
+  const shown = module === undefined ? message : `cannot find ${module.replace(/^file:\/\//, '')}`
+  return codeFinding(source, text, offset, `importing the file failed: ${shown}`, 'Mend the code; -v shows the stack.')
 }

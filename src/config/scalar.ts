@@ -2,6 +2,9 @@ import { isIP } from 'node:net'
 import type { ScalarNode } from '../contract/schema.ts'
 import type { ErrorCode } from '../errors.ts'
 import { parseHostPattern } from '../lib/host-pattern.ts'
+import { parseDuration } from '../lib/duration.ts'
+import { parseShare, parseSize } from '../lib/size.ts'
+import { parseStatusRange } from '../lib/status-range.ts'
 import { kindWords } from './scalar-words.ts'
 
 /** A scalar of the file once `${…}` is filled in. */
@@ -58,9 +61,6 @@ const outOfRange = (node: ScalarNode, written: Written): Problem => ({
   help: node.max === undefined ? `at least ${node.min ?? 0}` : `between ${node.min ?? 0} and ${node.max}`,
 })
 
-const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-const sizeUnits: Readonly<Record<string, number>> = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 }
-
 const readInteger = (node: ScalarNode, written: Written, low: number, high: number): Read => {
   const value = typeof written.value === 'number' ? written.value : written.lone ? Number(written.text) : Number.NaN
   if (typeof written.value === 'string' && /^[0-9]+(_[0-9]+)+$/.test(written.text)) {
@@ -109,25 +109,13 @@ export const readScalar = (node: ScalarNode, written: Written): Read => {
       if (value === true) return { value: true }
       if (text === 'none' && typeof value === 'string') return { value: null }
       break
-    case 'duration': {
-      const found = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)$/.exec(text)
-      if (found !== null)
-        return inRange(node, Math.round(Number(found[1]) * (durationUnits[found[2] ?? ''] ?? 0)), written)
-      if (typeof value === 'number')
-        return { ...notValid(node, written), message: `${written.shown} has no unit; a duration is wanted` }
-      return notValid(node, written)
-    }
-    case 'size': {
-      const found = /^([0-9]+(?:\.[0-9]+)?)(B|KB|MB|GB)$/.exec(text)
-      if (found !== null) return inRange(node, Math.round(Number(found[1]) * (sizeUnits[found[2] ?? ''] ?? 0)), written)
-      if (typeof value === 'number')
-        return { ...notValid(node, written), message: `${written.shown} has no unit; a size is wanted` }
-      return notValid(node, written)
-    }
+    case 'duration':
+      return readUnit(node, written, parseDuration(text))
+    case 'size':
+      return readUnit(node, written, parseSize(text))
     case 'share': {
-      const found = /^([0-9]+(?:\.[0-9]+)?)%$/.exec(text)
-      if (found === null) return notValid(node, written)
-      return inRange({ kind: 'share', min: 0, max: 1 }, Number(found[1]) / 100, written)
+      const share = parseShare(text)
+      return share === undefined ? notValid(node, written) : { value: share }
     }
     default:
       break
@@ -135,6 +123,13 @@ export const readScalar = (node: ScalarNode, written: Written): Read => {
   if (typeof value !== 'string' && !textLike.has(node.kind)) return wrongKind(node, written)
   if (typeof value === 'boolean' && node.kind !== 'template' && node.kind !== 'matcher') return wrongKind(node, written)
   return readText(node, written, text)
+}
+
+/** A number with its unit; a bare number is told what it lacks. */
+const readUnit = (node: ScalarNode, written: Written, value: number | undefined): Read => {
+  if (value !== undefined) return inRange(node, value, written)
+  if (typeof written.value !== 'number') return notValid(node, written)
+  return { ...notValid(node, written), message: `${written.shown} has no unit; ${kindWords[node.kind].name} is wanted` }
 }
 
 /** Kinds that also take a number as its text. */
@@ -186,11 +181,8 @@ export const isName = (text: string): boolean =>
   /^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(text) && !/^(none|all|any)$/.test(text)
 
 const readStatusRange = (node: ScalarNode, written: Written, text: string): Read => {
-  const one = /^([1-5])xx$/.exec(text)
-  if (one !== null) return { value: [Number(one[1]) * 100, Number(one[1]) * 100 + 99] }
-  const range = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(text)
-  if (range === null || Number(range[2] ?? range[1]) < Number(range[1])) return notValid(node, written)
-  return { value: [Number(range[1]), Number(range[2] ?? range[1])] }
+  const range = parseStatusRange(text)
+  return range === undefined ? notValid(node, written) : { value: range }
 }
 
 /** A host with an optional port, as `Host` carries it. */

@@ -1,5 +1,8 @@
 import { relative } from 'node:path'
 import type { SchemaNode, ScalarKind } from '../contract/schema.ts'
+import { formatDuration } from '../lib/duration.ts'
+import { formatShare, formatSize } from '../lib/size.ts'
+import { formatStatusRange, type StatusRange } from '../lib/status-range.ts'
 import { fits } from './form.ts'
 import type { KeyPlace } from './scope.ts'
 import type { Place, Sources } from './source.ts'
@@ -92,24 +95,6 @@ const alternative = (nodes: readonly SchemaNode[], value: unknown): SchemaNode =
   return found ?? nodes.find((node) => node.kind !== 'later') ?? { kind: 'json' }
 }
 
-const durations: readonly (readonly [string, number])[] = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-]
-const sizes: readonly (readonly [string, number])[] = [
-  ['GB', 1024 ** 3],
-  ['MB', 1024 ** 2],
-  ['KB', 1024],
-]
-
-const withUnit = (value: number, units: readonly (readonly [string, number])[], smallest: string): string => {
-  if (value === 0) return `0${smallest}`
-  const unit = units.find((one) => value % one[1] === 0)
-  return unit === undefined ? `${value}${smallest}` : `${value / unit[1]}${unit[0]}`
-}
-
 /** Gives a whole tree the place of its outermost value. */
 const stamp = (tree: Tree, place: Place): Tree => {
   if (tree.kind === 'list') return { ...tree, ...place, items: tree.items.map((item) => stamp(item, place)) }
@@ -120,20 +105,15 @@ const stamp = (tree: Tree, place: Place): Tree => {
 const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, place: Place): Tree => {
   switch (kind) {
     case 'duration':
-      return scalarTree(withUnit(Number(value), durations, 'ms'), place)
+      return scalarTree(formatDuration(Number(value)), place)
     case 'size':
-      return scalarTree(withUnit(Number(value), sizes, 'B'), place)
+      return scalarTree(formatSize(Number(value)), place)
     case 'share':
-      return scalarTree(`${Number((Number(value) * 100).toPrecision(12))}%`, place)
+      return scalarTree(formatShare(Number(value)), place)
     case 'date':
       return scalarTree(new Date(Number(value)).toISOString(), place)
-    case 'statusRange': {
-      const [low, high] = value as readonly [number, number]
-      return scalarTree(
-        low === high ? String(low) : low % 100 === 0 && high === low + 99 ? `${low / 100}xx` : `${low}-${high}`,
-        place,
-      )
-    }
+    case 'statusRange':
+      return scalarTree(formatStatusRange(value as StatusRange), place)
     case 'secret':
       return scalarTree('***', place)
     case 'file':
