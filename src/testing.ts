@@ -7,7 +7,9 @@ export interface ThroughOptions {
   /** Path pattern of the route; everything by default. */
   readonly path?: string
   /** The answer behind the policy: a fixed one, or a service by its URL. */
-  readonly answer?: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown } | string
+  readonly answer?:
+    | { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+    | string
 }
 
 /**
@@ -24,7 +26,9 @@ export const through = async <Options>(
   const gateway = await createGateway({
     config: {
       ...(isService ? { services: { behind: answer } } : {}),
-      routes: { tested: { path, ...(isService ? { service: 'behind' } : { respond: answer }), use: [{ policy, options }] } },
+      routes: {
+        tested: { path, ...(isService ? { service: 'behind' } : { respond: answer }), use: [{ policy, options }] },
+      },
     },
   })
   try {

@@ -42,9 +42,11 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
   }
   const place = target.scheme === 'unix' ? { path: target.host } : { host: address, port: target.port }
   const isSecure = target.scheme === 'https'
-  const common = { ...place, noDelay: true, allowHalfOpen: true, autoSelectFamily: false }
+  const options = { ...place, noDelay: true, allowHalfOpen: true, autoSelectFamily: false }
   // Bytes behind TLS are not read from the socket itself, so there is no buffer to lend.
-  const socket: Socket = isSecure ? connectTls({ ...common, ...secured(target.host) }) : connect({ ...common, onread })
+  const socket: Socket = isSecure
+    ? connectTls({ ...options, ...secured(target.host) })
+    : connect({ ...options, onread })
   const settle = (made: PooledConnection | undefined, cause: FailureCause): void => {
     if (settled) return
     settled = true

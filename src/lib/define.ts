@@ -22,7 +22,9 @@ export interface OwnPolicy<Options> {
 }
 
 /** Gives a policy its types; what it returns is what was given. */
-export const definePolicy = <Options = Readonly<Record<string, unknown>>>(policy: OwnPolicy<Options>): OwnPolicy<Options> => policy
+export const definePolicy = <Options = Readonly<Record<string, unknown>>>(
+  policy: OwnPolicy<Options>,
+): OwnPolicy<Options> => policy
 
 /** Gives a handler its types; what it returns is what was given. */
 export const defineHandler = (handler: HandlerFunction): HandlerFunction => handler

@@ -15,7 +15,8 @@ export const fromRequest = async (request: Request): Promise<InnerRequest> => {
 /** The gateway's answer as a web Response. */
 export const toResponse = (answer: InnerResponse, method: string): Response => {
   const headers = new Headers()
-  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2) headers.append(answer.rawHeaders[i] as string, answer.rawHeaders[i + 1] as string)
+  for (let i = 0; i + 1 < answer.rawHeaders.length; i += 2)
+    headers.append(answer.rawHeaders[i] as string, answer.rawHeaders[i + 1] as string)
   const hasBody = !bodiless.has(answer.status) && method !== 'HEAD'
   return new Response(hasBody ? (answer.body as Uint8Array<ArrayBuffer>) : null, { status: answer.status, headers })
 }
