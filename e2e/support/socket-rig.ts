@@ -122,7 +122,11 @@ export const closeOf = async (socket: WebSocket): Promise<Closed> => {
   return { code, reason: reason.toString() }
 }
 /** The socket under a WebSocket, for cuts and pauses that no WebSocket would make. */
-export const rawOf = (socket: WebSocket): Socket => (socket as unknown as { readonly _socket: Socket })._socket
+export const rawOf = (socket: WebSocket): Socket => {
+  // oxlint-disable-next-line no-underscore-dangle -- the package has no public way to it
+  const { _socket: raw } = socket as unknown as { readonly _socket: Socket }
+  return raw
+}
 
 /** Sends a message and waits for the next one. */
 export const roundTrip = async (socket: WebSocket, message: string | Buffer): Promise<Buffer> => {

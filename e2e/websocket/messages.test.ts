@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { WebSocket } from 'ws'
 import { echo, SocketRig } from '../support/socket-rig.ts'
 

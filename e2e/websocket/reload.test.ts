@@ -44,18 +44,18 @@ describe('a reload', () => {
       const pairs = await Promise.all(
         Array.from({ length: 8 }, (_, i) => rig.open(i % 2 === 0 ? '/untouched' : '/changed')),
       )
-      let reloading = true
+      const traffic = { flows: true }
       const counts = pairs.map(async ({ client, service }) => {
         echo(service)
         let count = 0
-        while (reloading) {
+        while (traffic.flows) {
           assert.equal((await roundTrip(client, `${count}`)).toString(), `${count}`)
           count++
         }
         return count
       })
       for (let i = 0; i < 12; i++) await rig.reload(i % 2 === 0 ? later : before)
-      reloading = false
+      traffic.flows = false
       for (const count of await Promise.all(counts)) assert.ok(count > 0)
     } finally {
       await rig.close()

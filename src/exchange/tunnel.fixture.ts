@@ -14,11 +14,11 @@ export interface OpenedTunnel {
   readonly stream: FakeStream
   /** How often the client was told that no more comes. */
   readonly halfCloses: () => number
-  fromClient(bytes: Uint8Array): void
-  fromService(bytes: Uint8Array): void
+  readonly fromClient: (bytes: Uint8Array) => void
+  readonly fromService: (bytes: Uint8Array) => void
   /** What the client was given so far, and forgets it. */
-  atClient(): Buffer
-  atService(): Buffer
+  readonly atClient: () => Buffer
+  readonly atService: () => Buffer
 }
 /** `websocket` with its defaults: idle 5 min, ping 30 s, maxAge 24 h. */
 export const openTunnel = (websocket: Partial<{ idle: number; ping: number; maxAge: number }> = {}): OpenedTunnel => {

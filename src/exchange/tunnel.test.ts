@@ -198,8 +198,9 @@ test('8.8 each direction ends by itself, and the tunnel with the second', () => 
     const end = { client: () => exchange.onEnd(), service: () => stream.sink.onEnd() }
     end[first]()
     assert.deepEqual([stream.ends, halfCloses(), rig.ended.length], first === 'client' ? [1, 0, 0] : [0, 1, 0])
-    if (first === 'client') (down(fromService('still')), assert.ok(atClient().equals(fromService('still'))))
-    else (up(fromClient('still')), assert.ok(atService().equals(fromClient('still'))))
+    if (first === 'client') down(fromService('still'))
+    else up(fromClient('still'))
+    assert.ok(first === 'client' ? atClient().equals(fromService('still')) : atService().equals(fromClient('still')))
     end[first === 'client' ? 'service' : 'client']()
     assert.deepEqual(
       [client.state, stream.ends, stream.aborted, rig.ended.length, rig.ended[0]?.facts.aborted],

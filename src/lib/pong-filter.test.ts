@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { PongFilter } from './pong-filter.ts'
 import { frameBytes, frameLists, split } from './websocket-frames.fixture.ts'
 import { FrameTracker } from './websocket-frames.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** One frame as a test writes it. */
 export interface FrameSpec {
