@@ -1,38 +1,12 @@
 import assert from 'node:assert/strict'
-import { rename, writeFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { get, message } from '../support/message.ts'
-import { eventually, pause, RawConnection } from '../support/raw-connection.ts'
-import { baseConfig, Rig } from '../support/rig.ts'
 import { startLoad } from '../support/load.ts'
-import { freePort } from '../support/ports.ts'
+import { get } from '../support/message.ts'
+import { withProcess as using } from '../support/process-rig.ts'
+import { eventually, pause, RawConnection } from '../support/raw-connection.ts'
+import { Rig } from '../support/rig.ts'
 import { answerBytes, answerWith } from '../support/target.ts'
-import { handshake, switching } from '../support/websocket.ts'
-import type { Config, GatewayProcess } from '../support/gateway.ts'
-
-type ProcessRig = Rig & { readonly gateway: GatewayProcess }
-const using = async (over: Config, run: (rig: ProcessRig) => Promise<void>): Promise<void> => {
-  const rig = await Rig.startProcess({ drain: { delay: '300ms', timeout: '5s' }, workers: 2, ...over })
-  try {
-    await run(rig)
-  } finally {
-    await rig.close()
-  }
-}
-/** Replaces the file of a running gateway at once. */
-const replace = async (rig: ProcessRig, over: Config | string): Promise<void> => {
-  const text =
-    typeof over === 'string'
-      ? over
-      : JSON.stringify(baseConfig(rig.target.url, { drain: { delay: '300ms', timeout: '5s' }, workers: 2, ...over }))
-  await writeFile(`${rig.gateway.file}.new`, text)
-  await rename(`${rig.gateway.file}.new`, rig.gateway.file)
-}
-const fixed = async (): Promise<Config> => ({ main: { port: await freePort(), host: '127.0.0.1' } })
-const marked = (version: string): Config => ({
-  routes: { all: { path: '/*', service: 'target', headers: { response: { set: { 'X-Version': version } } } } },
-})
-const version = async (rig: ProcessRig): Promise<string | undefined> => (await rig.ask(get())).header('x-version')
+import { firstFrame, handshake, switching } from '../support/websocket.ts'
 
 describe('the life of the process', () => {
   test('11.7 SIGTERM under load fails no request and ends with 0', async () => {
@@ -131,118 +105,22 @@ describe('the life of the process', () => {
     }
   })
 
-  test('11.8 ten reloads under load fail no request, and keep tunnels and event streams', async () => {
-    await using({ listeners: await fixed(), ...marked('0') }, async (rig) => {
-      const { listeners } = JSON.parse(
-        JSON.stringify({ listeners: { main: { port: rig.port, host: '127.0.0.1' } } }),
-      ) as Config
-      const events = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
-      rig.target.answer = (request) => {
-        if (request.target === '/ws') answerBytes(switching())(request)
-        else if (request.target === '/events') answerBytes(events)(request)
-        else answerWith(200)(request)
-      }
-      const tunnel = await RawConnection.open(rig.port)
-      tunnel.write(handshake('/ws'))
-      const stream = await RawConnection.open(rig.port)
-      stream.write(message(['GET /events HTTP/1.1', 'Host: a.test']))
-      await tunnel.until(() => tunnel.responses.length === 1)
-      await stream.until(() => stream.responses.length === 1)
-      const [tunnelEnd, streamEnd] = [
-        rig.target.requests.find((r) => r.target === '/ws'),
-        rig.target.requests.find((r) => r.target === '/events'),
-      ]
-      const load = startLoad(rig.port, { connections: 8, reopen: 20 })
-      for (let n = 1; n <= 10; n++) {
-        await replace(rig, { listeners, ...marked(String(n)) })
-        if (n % 2 === 0) rig.gateway.signal('SIGHUP')
-        else rig.gateway.signal('SIGHUP')
-        const deadline = performance.now() + 10_000
-        while ((await version(rig)) !== String(n)) assert.ok(performance.now() < deadline, `version ${n} is never live`)
-      }
-      const { failed, done } = await load.stop()
-      assert.deepEqual(failed, [], `of ${done}`)
-      assert.ok(done > 200, `${done} requests`)
-      tunnelEnd?.connection.write('still here')
-      streamEnd?.connection.write('4\r\nhere\r\n')
-      await tunnel.until(() => tunnel.tunnel.toString() === 'still here')
-      await stream.until(() => stream.responses[0]?.text === 'here')
-      tunnel.destroy()
-      stream.destroy()
-    })
-  })
-
-  test('11.8 an invalid, half-written or vanished file changes nothing and is reported', async () => {
-    await using({ listeners: await fixed(), ...marked('good') }, async (rig) => {
-      const load = startLoad(rig.port, { connections: 4 })
-      const bad = [
-        '',
-        '{',
-        '{"routes": {',
-        JSON.stringify({ version: 1, nonsense: true }),
-        JSON.stringify(baseConfig(rig.target.url, { routes: { all: { path: '/*', service: 'nobody' } } })),
-        'null',
-        '[]',
-        '\0\0\0',
-      ]
-      for (const text of bad) {
-        const before = rig.gateway.lines.length + rig.gateway.stderr.length
-        await replace(rig, text)
-        rig.gateway.signal('SIGHUP')
-        await eventually(
-          () => rig.gateway.lines.length + rig.gateway.stderr.length > before,
-          `a report of ${JSON.stringify(text.slice(0, 30))}`,
-        )
-        assert.equal(await version(rig), 'good')
-      }
-      assert.match(JSON.stringify(rig.gateway.lines) + rig.gateway.stderr, /GW1\d{3}/)
-      await replace(rig, { listeners: { main: { port: rig.port, host: '127.0.0.1' } }, ...marked('better') })
-      rig.gateway.signal('SIGHUP')
-      const deadline = performance.now() + 10_000
-      while ((await version(rig)) !== 'better') assert.ok(performance.now() < deadline, 'the mended file is taken')
-      assert.deepEqual((await load.stop()).failed, [])
-    })
-  })
-
-  test('11.8 a request under way keeps its route when a reload removes it', async () => {
-    await using({ listeners: await fixed(), ...marked('old') }, async (rig) => {
-      rig.target.answer = (request) =>
-        void setTimeout(() => answerWith(200, [], 'old route')(request), request.target === '/slow' ? 1500 : 0)
+  test('8.9 a tunnel that outlives the drain is told 1012 and closed at its deadline', async () => {
+    await using({ drain: { delay: '100ms', timeout: '1s' } }, async (rig) => {
+      rig.target.answer = answerBytes(switching())
       const client = await RawConnection.open(rig.port)
-      client.write(message(['GET /slow HTTP/1.1', 'Host: a.test']))
-      await rig.target.until((t) => t.requests.some((r) => r.target === '/slow'))
-      await replace(rig, {
-        listeners: { main: { port: rig.port, host: '127.0.0.1' } },
-        routes: { other: { path: '/other', service: 'target' } },
-      })
-      rig.gateway.signal('SIGHUP')
-      const deadline = performance.now() + 8000
-      while ((await rig.ask(get())).status !== 404) assert.ok(performance.now() < deadline, 'the new file is taken')
-      const response = await client.response()
-      assert.equal(response.text, 'old route')
-      assert.equal(response.header('x-version'), 'old')
-      client.write(message(['GET /slow HTTP/1.1', 'Host: a.test']))
-      assert.equal((await client.response(1)).status, 404, 'the next request on that connection sees the new file')
-      client.destroy()
-    })
-  })
-
-  test('11.8 a listener can move to another port', async () => {
-    await using({ listeners: await fixed() }, async (rig) => {
-      const port = await freePort()
-      await replace(rig, { listeners: { main: { port, host: '127.0.0.1' } } })
-      rig.gateway.signal('SIGHUP')
-      const open = async (): Promise<boolean> =>
-        RawConnection.open(port).then(
-          (c) => (c.destroy(), true),
-          () => false,
-        )
-      const deadline = performance.now() + 8000
-      while (!(await open())) assert.ok(performance.now() < deadline, 'the new port is open')
-      const client = await RawConnection.open(port)
-      client.write(get())
-      assert.equal((await client.response()).status, 200)
-      client.destroy()
+      client.write(handshake('/ws'))
+      await client.until(() => client.responses.length === 1)
+      const from = performance.now()
+      rig.gateway.signal('SIGTERM')
+      await pause(500)
+      assert.equal(client.standing, 'open', 'it stays while the gateway drains')
+      await client.closed(8000)
+      assert.ok(performance.now() - from > 800)
+      const frame = firstFrame(client.tunnel)
+      assert.equal(frame?.opcode, 8)
+      assert.equal(frame.payload.readUInt16BE(0), 1012)
+      await rig.gateway.exit()
     })
   })
 })
