@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { get, message, post } from '../support/message.ts'
 import { pause, RawConnection } from '../support/raw-connection.ts'
 import { assertProblem, assertRefusal, Rig } from '../support/rig.ts'
+import type { PlaneGateway } from '../support/plane.ts'
 import { answerWith } from '../support/target.ts'
 
 const timed = async <T>(run: () => Promise<T>): Promise<readonly [took: number, result: T]> => {
@@ -12,7 +13,7 @@ const timed = async <T>(run: () => Promise<T>): Promise<readonly [took: number, 
 }
 
 describe('time limits', () => {
-  let rig: Rig
+  let rig: Rig & { readonly gateway: PlaneGateway }
   before(async () => {
     rig = await Rig.start({
       listeners: {
@@ -163,6 +164,9 @@ describe('time limits', () => {
           `cancelled ${name} (${leave})`,
           1500,
         )
+        const record = rig.gateway.recorded.ended.at(-1)
+        assert.equal(record?.aborted, true, name)
+        if (!answer.includes('200')) assert.equal(record.status, 499, 'logged as 499')
         await rig.canary()
       }
   })
