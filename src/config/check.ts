@@ -204,7 +204,9 @@ export const formOf = (tree: Tree): string => {
 
 const checkUnion = (scope: Scope, node: Extract<SchemaNode, { kind: 'union' }>, tree: Tree, path: string): unknown => {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') {
-    const words = node.of.flatMap((one) => (one.kind === 'choice' ? one.values : []))
+    // Names that are declared are checked as such: a listener may well be called nearly `all`.
+    const named = node.of.some((one) => one.kind === 'ref' || (one.kind === 'list' && one.of.kind === 'ref'))
+    const words = named ? [] : node.of.flatMap((one) => (one.kind === 'choice' ? one.values : []))
     // A mistyped word must not pass as a text of another alternative.
     if (words.length > 0 && !words.includes(tree.text) && /^[A-Za-z-]+$/.test(tree.text)) {
       const near = nearest(tree.text, words)

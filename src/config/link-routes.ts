@@ -85,7 +85,7 @@ class RouteLinker {
       if (first === undefined) continue
       const context = this.#context(first, file, route.service, unit)
       const uses = routeUses(this.#links.levels, this.#links.policies, context, own)
-      if (made.length === 0) this.#links.findings.push(...useFindings(unit, uses, action, own, this.#links.sources))
+      if (made.length === 0) this.#links.findings.push(...useFindings({ unit, uses, action, own }))
       made.push(
         buildRoute(
           unit,

@@ -127,6 +127,16 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     ['GW2002 1:38-48'],
   ],
   [
+    'a prefix that no path begins with is idle',
+    'services: { a: "http://a:1" }\nroutes: { r: { path: /api/*, service: a, stripPrefix: /apis } }\n',
+    ['GW2002 2:42-53'],
+  ],
+  [
+    'a listener may be called nearly all',
+    'listeners: { alt: 8080, b: 8081 }\nroutes: { r: { path: /, respond: ok, listener: alt } }\n',
+    [],
+  ],
+  [
     'a shadowed route is refused where its path stands',
     'services: { a: "http://a:1" }\nroutes:\n  x: { path: /a/*, service: a }\n  y: { path: /a/*, service: a }\n',
     ['GW1301 4:14-18'],
