@@ -81,7 +81,7 @@ export interface ExplainStep {
 
 /** How a worker fares, as of its latest look: read on the hot path without a message (rows 11.5). */
 export interface Vitals {
-  /** How late the loop's timers fire, ms. */
+  /** How late the loop's timers fire, ms: the least of several looks in a row, so that one stall sheds nothing. */
   readonly lag: number
   /** Share of the heap limit that survived the latest look, 0 – 1. */
   readonly heap: number
