@@ -28,7 +28,17 @@ describe('code of users that fails', () => {
   }
 
   test('11.6 what throws or rejects in a hook ends its own request with 500 and nothing else', async () => {
-    const ways = ['throw', 'throw-text', 'reject', 'late', 'nonsense', 'bad-status']
+    const ways = [
+      'throw',
+      'throw-text',
+      'reject',
+      'late',
+      'nonsense',
+      'bad-status',
+      'bad-field',
+      'framing-field',
+      'wide-field',
+    ]
     await each(
       ['request', 'attempt', 'response'].flatMap((hook) => ways.map((way) => ({ name: `${hook}:${way}` }))),
       async ({ name }) => {
