@@ -27,13 +27,15 @@ const hasSuggestion = (result: LoadResult, mutant: Mutant): boolean =>
   )
 
 for (const name of bases) {
-  test(`every mutant of ${name} is refused on its line, and misspellings get the right word`, async () => {
+  test(`every mutant of ${name} is refused on its line, told once, and misspellings get the right word`, async () => {
     const text = readFileSync(`${folder}/${name}`, 'utf8')
     assert.deepEqual((await check(text)).diagnostics, [], 'the base itself is valid')
     const silent: string[] = []
     const misplaced: string[] = []
     const unsuggested: string[] = []
     let suggestions = 0
+    const cascades: string[] = []
+    let mutants = 0
     for (const mutant of mutantsOf(text)) {
       // eslint-disable-next-line no-await-in-loop -- one after the other keeps the memory small
       const result = await check(mutant.text)
@@ -48,12 +50,16 @@ for (const name of bases) {
         )
       )
         misplaced.push(about)
+      mutants++
+      if (result.diagnostics.length > 1) cascades.push(about)
       if (mutant.suggestion === undefined) continue
       suggestions++
       if (!hasSuggestion(result, mutant)) unsuggested.push(`${about} | ${errors.map((one) => one.help).join(' | ')}`)
     }
     assert.deepEqual(silent, [])
     assert.deepEqual(misplaced, [])
+    assert.ok(mutants > 20)
+    assert.ok(cascades.length <= mutants * 0.01, `one mistake, several diagnostics:\n${cascades.join('\n')}`)
     assert.ok(
       unsuggested.length <= suggestions * 0.05,
       `${unsuggested.length} of ${suggestions}:\n${unsuggested.join('\n')}`,

@@ -18,7 +18,7 @@ export const checkRoute = (
   read: ReadUnit,
 ): Unit => {
   const before = scope.params
-  scope.params = paramsOf(scope, item.value)
+  scope.params = paramsOf(scope, node, item.value)
   const unit = read(scope, node, item, file, path)
   scope.params = before
   checkAction(scope, node, item, path)
@@ -26,8 +26,12 @@ export const checkRoute = (
   return unit
 }
 
-/** Names that the route captures; undefined if they come from the environment and so cannot be told from the text. */
-const paramsOf = (scope: Scope, tree: Tree): readonly string[] | undefined => {
+/**
+ * Names that the route captures; undefined where they cannot be told: from the environment, or from a path or host that
+ * is wrong itself and reported as such.
+ */
+const paramsOf = (scope: Scope, node: SchemaNode, tree: Tree): readonly string[] | undefined => {
+  if (isMisspelt(node, tree)) return undefined
   const names = new Set<string>(valueOf(tree, 'host') === undefined ? scope.inheritedParams : [])
   for (const [key, read] of [
     ['path', paramsOfPattern],
@@ -36,10 +40,19 @@ const paramsOf = (scope: Scope, tree: Tree): readonly string[] | undefined => {
     const value = valueOf(tree, key)
     for (const one of value?.kind === 'list' ? value.items : value === undefined ? [] : [value]) {
       if (one.kind !== 'scalar' || one.text.includes('${')) return undefined
-      for (const name of read(one.text)) names.add(name)
+      const found = read(one.text)
+      if (found === undefined) return undefined
+      for (const name of found) names.add(name)
     }
   }
   return [...names]
+}
+
+/** Whether some key was probably meant to be the path or the host. */
+const isMisspelt = (node: SchemaNode, tree: Tree): boolean => {
+  const keys = node.kind === 'object' ? node.keys : {}
+  const unknown = tree.kind === 'map' ? tree.entries.filter((entry) => !Object.hasOwn(keys, entry.key)) : []
+  return unknown.some((entry) => /^(path|host)$/.test(suggestKey(entry.key, Object.keys(keys))?.key ?? ''))
 }
 
 const checkRedirect = (scope: Scope, unit: Unit, path: string): void => {
@@ -93,5 +106,5 @@ const checkAction = (scope: Scope, node: SchemaNode, item: Entry, path: string):
 export const hostParams = (tree: Tree | undefined): readonly string[] => {
   const host = valueOf(valueOf(tree, 'defaults'), 'host')
   const items = host?.kind === 'list' ? host.items : host === undefined ? [] : [host]
-  return items.flatMap((item) => (item.kind === 'scalar' ? paramsOfHost(item.text) : []))
+  return items.flatMap((item) => (item.kind === 'scalar' ? (paramsOfHost(item.text) ?? []) : []))
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import { parseCidr } from '../lib/cidr.ts'
+import { parseHostPattern } from '../lib/host-pattern.ts'
 import { linearRegex } from '../lib/linear-regex.ts'
 import { parsePathPattern } from '../lib/pattern.ts'
 
@@ -40,14 +41,16 @@ const patternHelp = (text: string): string => {
   return 'One parameter a segment: /orders/{id}, /orders/{id:[0-9]+}, /files/{name}.pdf; * only at the end.'
 }
 
-/** Names that a pattern captures; `*` for the rest of a trailing `/*`. */
-export const paramsOfPattern = (text: string): readonly string[] => {
+/** Names that a pattern captures, `*` for the rest of a trailing `/*`; undefined when it is no pattern. */
+export const paramsOfPattern = (text: string): readonly string[] | undefined => {
   const pattern = parsePathPattern(text)
-  return pattern.kind === 'tree' || pattern.kind === 'regex' ? pattern.names : []
+  if (pattern.kind === 'fault') return undefined
+  return pattern.kind === 'exact' ? [] : pattern.names
 }
 
-/** The name that a host captures, if any. */
-export const paramsOfHost = (text: string): string[] => {
-  const name = /^\{([A-Za-z][A-Za-z0-9_-]*)\}\./.exec(text)?.[1]
-  return name === undefined ? [] : [name]
+/** The name that a host captures, if any; undefined when it is no host. */
+export const paramsOfHost = (text: string): readonly string[] | undefined => {
+  const host = parseHostPattern(text)
+  if (host.kind === 'fault') return undefined
+  return host.kind === 'label' ? [host.name] : []
 }
