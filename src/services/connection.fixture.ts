@@ -10,7 +10,7 @@ import type { PoolHost } from './pool.ts'
 export class FakeConnection implements ServiceConnection {
   readonly ready: boolean = true
   served = 0
-  idleUntil = Infinity
+  idleUntil: number = Infinity
   readonly target: Target
   readonly address: string
   readonly events: ConnectionEvents

@@ -331,10 +331,10 @@ test('over random events: never above max, one attempt a connection, everyone is
             }
           } else if (kind === 'time') host.pass(ms)
           else await turn()
-          const open_ = connections.filter((one) => !one.gone).length
+          const openCount = connections.filter((one) => !one.gone).length
           const dials = host.dials.filter((dial, index) => !settled.has(index) && !dial.cancelled).length
-          assert.ok(open_ + dials <= max, `${open_} open and ${dials} dialing of ${max}`)
-          assert.equal(pool.connections, open_)
+          assert.ok(openCount + dials <= max, `${openCount} open and ${dials} dialing of ${max}`)
+          assert.equal(pool.connections, alive)
         }
         // Now all dials succeed and all answers come: nobody is left behind.
         for (let round = 0; round < asked.length + 4; round++) {

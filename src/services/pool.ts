@@ -28,7 +28,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
   private readonly idle: ServiceConnection[] = []
   private readonly waiting: PendingStream[] = []
   private dialing = 0
-  private open_ = 0
+  private alive = 0
   private nextAddress = 0
   private retired = false
 
@@ -40,7 +40,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
   }
 
   get connections(): number {
-    return this.open_
+    return this.alive
   }
 
   /** A stream on an idle connection, on a new one, or one that waits for either. */
@@ -57,7 +57,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
       }
     }
     const stream = new PendingStream(sink, this, options.connectTimeout)
-    if (this.open_ + this.dialing < this.options.max) this.dialFor(stream)
+    if (this.alive + this.dialing < this.options.max) this.dialFor(stream)
     else if (this.waiting.length >= this.options.pending) queueMicrotask(() => stream.fail('pool'))
     else {
       this.waiting.push(stream)
@@ -90,7 +90,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
         this.refill()
         return
       }
-      this.open_++
+      this.alive++
       this.host.telemetry.add('service_connections_total', 1)
       this.host.telemetry.gauge('service_connections', 1)
       if (stream.isOver) this.onIdle(connection, 0)
@@ -107,7 +107,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
 
   /** A place became free without a connection: the next who waits gets a dial of his own. */
   private refill(): void {
-    if (this.open_ + this.dialing >= this.options.max) return
+    if (this.alive + this.dialing >= this.options.max) return
     const next = this.waiting.shift()
     if (next === undefined) return
     this.host.wheel.remove(next)
@@ -141,7 +141,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
   }
 
   onClosed(connection: ServiceConnection): void {
-    this.open_--
+    this.alive--
     this.host.telemetry.gauge('service_connections', -1)
     const index = this.idle.lastIndexOf(connection)
     if (index >= 0) this.idle.splice(index, 1)

@@ -43,8 +43,8 @@ test('a stream is cut by the chunk that goes over the limit, not before', () => 
 test('two exchanges are counted apart', () => {
   const policy = policyOf(bodyLimit, 10)
   const [one, two] = [fakeExchange({ length: 'stream' }), fakeExchange({ length: 'stream' })]
-  policy.onRequest?.(one)
-  policy.onRequest?.(two)
+  void policy.onRequest?.(one)
+  void policy.onRequest?.(two)
   assert.equal(policy.onRequestBody?.(one, new Uint8Array(8)), undefined)
   assert.equal(policy.onRequestBody?.(two, new Uint8Array(8)), undefined)
   assert.equal(policy.onRequestBody?.(one, new Uint8Array(3))?.status, 413)

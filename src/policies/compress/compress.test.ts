@@ -20,7 +20,7 @@ const head = (options: CompressOptions, request: FakeRequest = {}, response: Fak
     { ...request, headers: { 'Accept-Encoding': 'gzip, br, zstd', ...request.headers } },
     { ...response, headers: { 'Content-Type': 'application/json', ...response.headers } },
   )
-  policyOf(compress, options).onResponse?.(exchange)
+  void policyOf(compress, options).onResponse?.(exchange)
   return exchange
 }
 const codingOf = (
@@ -56,7 +56,7 @@ test('what the client does not accept, or says unclearly, is not used', () => {
   ])
     assert.equal(codingOf({}, accepting(field)), undefined, field)
   const exchange = fakeExchange({}, { headers: { 'Content-Type': 'text/html' } })
-  policyOf(compress, {}).onResponse?.(exchange)
+  void policyOf(compress, {}).onResponse?.(exchange)
   assert.equal(exchange.response.fields.get('content-encoding'), undefined)
   assert.equal(exchange.response.fields.get('vary'), 'Accept-Encoding')
 })
@@ -215,7 +215,7 @@ const algorithms = ['gzip', 'br', 'zstd'] as const
 const open = (algorithm: (typeof algorithms)[number], length: number | 'stream', pipe: Pipe): BodyTransform => {
   const policy = policyOf(compress, { algorithms: [algorithm], minSize: 0 }, fakeHost())
   const exchange = fakeExchange(accepting(algorithm), { length, headers: { 'Content-Type': 'text/plain' } })
-  policy.onResponse?.(exchange)
+  void policy.onResponse?.(exchange)
   const transform = policy.transformResponse?.(exchange, pipe)
   assert.ok(transform !== undefined)
   return transform
@@ -289,7 +289,7 @@ test('after destroy nothing more is pushed, finished or failed', async () => {
 test('an answer that is not compressed has no transform', () => {
   const policy = policyOf(compress, {})
   const exchange = fakeExchange({}, { headers: { 'Content-Type': 'text/plain' } })
-  policy.onResponse?.(exchange)
+  void policy.onResponse?.(exchange)
   assert.equal(policy.transformResponse?.(exchange, new Pipe(false)), undefined)
 })
 
@@ -309,7 +309,7 @@ test('8.12 while a client takes nothing, the source is stopped and what is held 
     }
     const policy = policyOf(compress, { algorithms: [algorithm] }, fakeHost())
     const exchange = fakeExchange(accepting(algorithm), { length: 'stream', headers: { 'Content-Type': 'text/plain' } })
-    policy.onResponse?.(exchange)
+    void policy.onResponse?.(exchange)
     const transform = policy.transformResponse?.(exchange, sink)
     let taken = 0
     for (let turn = 0; turn < 2000; turn++) {

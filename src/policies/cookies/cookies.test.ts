@@ -7,7 +7,7 @@ import type { CookiesOptions } from './options.ts'
 
 const answered = (options: CookiesOptions, values: readonly string[], response: FakeResponse = {}): string[] => {
   const exchange = fakeExchange({}, { ...response, headers: { 'Set-Cookie': values, X: '1' } })
-  policyOf(cookies, options).onResponse?.(exchange)
+  void policyOf(cookies, options).onResponse?.(exchange)
   assert.equal(exchange.response.fields.get('x'), '1')
   return exchange.response.fields.getAll('set-cookie')
 }

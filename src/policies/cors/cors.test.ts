@@ -25,7 +25,7 @@ const preflight = (options: CorsOptions, request: FakeRequest, match: Partial<Ma
   if (reply === undefined) return undefined
   assert.equal(reply.status, 204)
   exchange.response = { status: 204, source: 'gateway', length: 'none', fields: Fields.of(...(reply.headers ?? [])) }
-  policy.onResponse?.(exchange)
+  void policy.onResponse?.(exchange)
   return exchange.response.fields
 }
 const asked = (headers: Record<string, string>): FakeRequest => ({
@@ -34,7 +34,7 @@ const asked = (headers: Record<string, string>): FakeRequest => ({
 
 const answer = (options: CorsOptions, request: FakeRequest, response: FakeResponse = {}): FakeExchange => {
   const exchange = fakeExchange(request, response)
-  policyOf(cors, options).onResponse?.(exchange)
+  void policyOf(cors, options).onResponse?.(exchange)
   return exchange
 }
 
@@ -187,7 +187,7 @@ test('whatever a page calls itself, only a configured origin is ever let in with
   fc.assert(
     fc.property(origin, (value) => {
       const exchange = fakeExchange({ headers: { Origin: value } })
-      policy.onResponse?.(exchange)
+      void policy.onResponse?.(exchange)
       const named = exchange.response.fields.get('access-control-allow-origin')
       assert.notEqual(named, '*')
       if (named === undefined) return
@@ -210,8 +210,8 @@ test('explain says who may and why not', () => {
   const policy = policyOf(cors, { origins: [app] })
   const words = (request: FakeRequest): string | undefined => {
     const exchange = fakeExchange(request)
-    policy.onRequest?.(exchange)
-    if (request.method !== 'OPTIONS') policy.onResponse?.(exchange)
+    void policy.onRequest?.(exchange)
+    if (request.method !== 'OPTIONS') void policy.onResponse?.(exchange)
     return policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0)
   }
   assert.equal(words({ headers: { Origin: app } }), `${app} may read the answer`)

@@ -27,7 +27,7 @@ test('a template makes the path; the query is kept', () => {
 test('groups of a path expression keep their slashes, parameters of one segment do not', () => {
   const made = (paths: readonly string[]): string => {
     const exchange = fakeExchange({ params: { rest: 'a/b c' } })
-    policyOf(rewrite, '/x/{rest}', fakeHost({ paths })).onRequest?.(exchange)
+    void policyOf(rewrite, '/x/{rest}', fakeHost({ paths })).onRequest?.(exchange)
     return exchange.request.path
   }
   assert.equal(made(['~/v[0-9]+/(?<rest>.*)']), '/x/a/b%20c')
@@ -103,14 +103,14 @@ test('rewrites that could not make a path are refused at load', () => {
 test('explain names the path that is sent on', () => {
   const policy = policyOf(rewrite, '/b')
   const exchange = fakeExchange({ url: '/a' })
-  policy.onRequest?.(exchange)
+  void policy.onRequest?.(exchange)
   assert.equal(policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0), 'sent on as /b')
 })
 
 test('what the client asked for is kept for the log, by the first step that changes it', () => {
   const exchange = fakeExchange({ url: '/a?x=1' })
-  policyOf(rewrite, '/b?y=2').onRequest?.(exchange)
-  policyOf(rewrite, '/c?z=3').onRequest?.(exchange)
+  void policyOf(rewrite, '/b?y=2').onRequest?.(exchange)
+  void policyOf(rewrite, '/c?z=3').onRequest?.(exchange)
   assert.deepEqual([exchange.clientPath, exchange.clientQuery], ['/a', 'x=1'])
   assert.deepEqual([exchange.request.path, exchange.request.query], ['/c', 'x=1&y=2&z=3'])
 })

@@ -10,7 +10,7 @@ interface Way extends FakeRequest {
 const turned = (location: string, way: Way = {}, response: FakeResponse = {}): string | undefined => {
   const exchange = fakeExchange(way, { status: 302, ...response, headers: { Location: location } })
   if (way.clientPath !== undefined) exchange.clientPath = way.clientPath
-  policyOf(rewriteLocation, true).onResponse?.(exchange)
+  void policyOf(rewriteLocation, true).onResponse?.(exchange)
   return exchange.response.fields.get('location')
 }
 

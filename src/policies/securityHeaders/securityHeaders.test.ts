@@ -10,7 +10,7 @@ const answered = (
   response: FakeResponse = {},
 ): string[] => {
   const exchange = fakeExchange(request, response)
-  policyOf(securityHeaders, options).onResponse?.(exchange)
+  void policyOf(securityHeaders, options).onResponse?.(exchange)
   return linesOf(exchange.response.fields)
 }
 const plain = ['x-frame-options: DENY', 'x-content-type-options: nosniff', 'referrer-policy: no-referrer']

@@ -34,6 +34,6 @@ test('ordinary requests pass whatever their origin', () => {
 test('explain says who may upgrade', () => {
   const policy = policyOf(websocket, { origins: ['https://a'] })
   const exchange = fakeExchange({ headers: { ...handshake, Origin: 'https://b' } })
-  policy.onRequest?.(exchange)
+  void policy.onRequest?.(exchange)
   assert.equal(policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0), 'https://b may not upgrade')
 })
