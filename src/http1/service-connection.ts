@@ -90,6 +90,8 @@ export class ServiceConnection implements PooledConnection, WireOwner {
   }
   close(): void {
     this.sink = undefined
+    // Its socket takes a turn to say that it is gone; until then the pool may still hold it.
+    this.idleUntil = 0
     this.wire.destroy()
   }
   pauseResponse(): void {
