@@ -22,6 +22,7 @@ export const runCommand = (command: string, args: readonly string[]): Promise<Co
       env: plain(),
     })
     let output = ''
+    process.once('exit', () => child.kill())
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
     child.once('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }))

@@ -15,6 +15,7 @@ if (!(share > 0 && share <= 1) || chosen.length === 0) {
   console.error(`--share is above 0 and at most 1; there are ${soaks.map(({ name }) => name).join(', ')}`)
   process.exit(2)
 }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 let failed = 0
 for (const soak of chosen) {
   console.log(`${soak.name}: ${soak.says}`)

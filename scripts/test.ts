@@ -4,6 +4,7 @@
  */
 import { steps } from './test-steps.ts'
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const args = process.argv.slice(2)
 const onlyStatic = args.includes('--static')
 const filter = args.find((arg) => !arg.startsWith('-'))

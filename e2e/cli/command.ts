@@ -88,6 +88,7 @@ export const running = (t: TestContext, args: readonly string[], surroundings: S
     return closed
   }
   t.after(() => end('SIGKILL'))
+  process.once('exit', () => child.kill('SIGKILL'))
   return {
     pid: child.pid ?? 0,
     stdout: () => stdout,

@@ -32,6 +32,8 @@ export const startGateway = (folder: string): Promise<Gateway> =>
       join(folder, 'state'),
     ]
     const child = spawn(join(root, 'bin/gwanmun'), args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
+    // Whoever ends the run early ends the gateway with it.
+    process.once('exit', () => child.kill('SIGKILL'))
     let ready = false
     let isEnded = false
     let lines = ''
