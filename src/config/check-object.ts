@@ -178,7 +178,19 @@ const unknownKey = (
   const trial: Scope = { ...scope, findings: [], references: [] }
   const key = node.keys[suggestion.key] as KeyNode
   check(trial, key.node, entry.value, path)
+  if (trial.impure) scope.impure = true
   return trial.findings.length === 0 ? suggestion.key : undefined
+}
+
+const absent = new WeakMap<ObjectNode, readonly (readonly [string, KeyNode])[]>()
+
+/** Keys whose absence means something: required ones, and those with a default. */
+const absentKeys = (node: ObjectNode): readonly (readonly [string, KeyNode])[] => {
+  const known = absent.get(node)
+  if (known !== undefined) return known
+  const keys = Object.entries(node.keys).filter(([, key]) => key.required === true || key.default !== undefined)
+  absent.set(node, keys)
+  return keys
 }
 
 const finish = (
@@ -192,7 +204,7 @@ const finish = (
   meant: ReadonlySet<string>,
 ): unknown => {
   let bad = false
-  for (const [name, key] of Object.entries(node.keys)) {
+  for (const [name, key] of absentKeys(node)) {
     if (values.has(name) || meant.has(name)) continue
     if (key.required === true) {
       report(

@@ -93,8 +93,10 @@ const isNone = (scope: Scope, node: SchemaNode, tree: Tree): boolean => {
   if (tree.value === 'none' && !(node.kind === 'choice' && node.values.includes('none'))) return true
   if (tree.value === false) return takesTrue(node)
   if (typeof tree.value !== 'string' || !tree.value.includes('${')) return false
-  const quiet = { ...scope, findings: [] }
-  return written(quiet, tree, '')?.text === 'none'
+  const quiet: Scope = { ...scope, findings: [] }
+  const filled = written(quiet, tree, '')
+  if (quiet.impure) scope.impure = true
+  return filled?.text === 'none'
 }
 
 /** A value that is not right and nearly `none` was probably meant to be. */

@@ -113,6 +113,32 @@ test('a mistake in the one route that changed is found where it stands; the othe
   )
 })
 
+test('what a value of the environment decides is decided anew', async () => {
+  const text =
+    'routes:\n  a: { path: /a, respond: ok, bodyLimit: "${LIMIT}" }\n  b: { proxy_pass: "${LIMIT}", path: /b }\n'
+  const loadWith = (limit: string, memo?: SharedArrayBuffer): Promise<LoadResult> =>
+    loadConfig({
+      text,
+      cwd: '/',
+      env: { LIMIT: limit },
+      mode: 'start',
+      policies: policyOptions,
+      findConflicts: conflictsOf,
+      generation: 1,
+      ...(memo === undefined ? {} : { memo }),
+    })
+  for (const [first, second] of [
+    ['none', '1KB'],
+    ['1KB', 'none'],
+    ['none', 'wrong'],
+  ] as const) {
+    // eslint-disable-next-line no-await-in-loop -- each pair by itself
+    const { memo } = await loadWith(first)
+    // eslint-disable-next-line no-await-in-loop -- as above
+    assert.equal(told(await loadWith(second, memo)), told(await loadWith(second)))
+  }
+})
+
 test('texts whose routes cannot be told apart safely are not split', () => {
   for (const one of [
     'routes:\n\ta: 1\n',

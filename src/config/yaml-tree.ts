@@ -156,6 +156,7 @@ class Converter {
   readonly #findings: Finding[]
   readonly #shift: number
   #expansions = 0
+  #duplicates = 0
   /** Keys above the node that is being converted. */
   readonly #path: string[] = []
 
@@ -294,7 +295,9 @@ class Converter {
   }
 
   #duplicate(name: string, start: number, end: number, before: number, path: string): void {
-    const line = this.#text.slice(0, before - this.#shift).split('\n').length
+    // Counting lines for each of thousands would take long, and nobody reads them.
+    const counted = ++this.#duplicates <= 100
+    const line = counted ? ` is on line ${this.#text.slice(0, before - this.#shift).split('\n').length}` : ' is above'
     this.#findings.push({
       ...finding(
         this.#source,
@@ -304,7 +307,7 @@ class Converter {
         `${JSON.stringify(name)} is written twice in ${path === '' ? 'the file' : path}`,
         undefined,
       ),
-      help: `the first one is on line ${line}; YAML would silently keep only the last. Join them.`,
+      help: `the first one${line}; YAML would silently keep only the last. Join them.`,
     })
   }
 
