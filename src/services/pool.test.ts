@@ -241,6 +241,17 @@ test('a name without addresses fails all who ask, those who wait too; several ad
   )
 })
 
+test('an address that refuses is followed by the next one of the same name, within one attempt and its time', () => {
+  const host = new FakeHost()
+  host.addresses = { 'a.test': ['::1', '127.0.0.1'] }
+  const pool = poolOf(host, {}, 'http://a.test')
+  const asked = open(pool)
+  host.lastDial.fail('refused')
+  assert.deepEqual([host.dials.map(({ address }) => address), asked.sink.failure], [['::1', '127.0.0.1'], undefined])
+  host.lastDial.fail('refused')
+  assert.deepEqual([host.dials.length, asked.sink.failure, asked.sink.nothingSent], [2, 'refused', true])
+})
+
 test('a target that left the plan closes what idles, lets what is busy finish, and keeps nothing after it', async () => {
   const host = new FakeHost()
   const pool = poolOf(host)
@@ -334,7 +345,7 @@ test('over random events: never above max, one attempt a connection, everyone is
           const openCount = connections.filter((one) => !one.gone).length
           const dials = host.dials.filter((dial, index) => !settled.has(index) && !dial.cancelled).length
           assert.ok(openCount + dials <= max, `${openCount} open and ${dials} dialing of ${max}`)
-          assert.equal(pool.connections, alive)
+          assert.equal(pool.connections, openCount)
         }
         // Now all dials succeed and all answers come: nobody is left behind.
         for (let round = 0; round < asked.length + 4; round++) {

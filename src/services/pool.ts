@@ -68,17 +68,29 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
     return stream
   }
 
+  /** Opens a connection for a stream; the first address is the next in turn, and one that refuses is followed by another. */
   private dialFor(stream: PendingStream): void {
-    const timeout = stream.connectTimeout
     const addresses = this.target.scheme === 'unix' ? [''] : this.host.addressesOf(this.target.host)
-    if (addresses.length === 0) {
-      queueMicrotask(() => {
-        stream.fail('name')
-        this.refill()
-      })
+    if (addresses.length > 0) {
+      this.dialFrom(stream, addresses, this.nextAddress++, 0, this.host.now() + stream.connectTimeout)
       return
     }
-    const address = addresses[this.nextAddress++ % addresses.length] as string
+    queueMicrotask(() => {
+      stream.fail('name')
+      this.refill()
+    })
+  }
+
+  /** @param until monotonic ms at which `timeout.connect` is over, for all addresses together */
+  private dialFrom(
+    stream: PendingStream,
+    addresses: readonly string[],
+    first: number,
+    tried: number,
+    until: number,
+  ): void {
+    const address = addresses[(first + tried) % addresses.length] as string
+    const timeout = Math.max(1, until - this.host.now())
     this.dialing++
     let waits = true
     const dialed = this.host.dial(this.target, address, timeout, this, (connection, cause) => {
@@ -86,6 +98,10 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
       waits = false
       this.dialing--
       if (connection === undefined) {
+        if ((cause === 'refused' || cause === 'unreachable') && tried + 1 < addresses.length) {
+          this.dialFrom(stream, addresses, first, tried + 1, until)
+          return
+        }
         stream.fail(cause)
         this.refill()
         return
