@@ -57,11 +57,20 @@ export const callService = (
         reject(new TypeError(`${method} ${path} is no request for a service`))
         return
       }
+      const signals = options.signal === undefined ? [signal] : [signal, options.signal]
+      const given = signals.find(({ aborted }) => aborted)
+      if (given !== undefined) {
+        reject(reasonOf(given))
+        return
+      }
       const fields = new Fields()
       const body = bodyOf(options, fields)
+      const leave = (): void => call.onFailure('aborted')
       const stream = new InnerStream((answer) => {
-        if (answer.aborted) reject(new Error(`the answer of ${service.name} was cut`))
-        else resolve(toAnswer(answer))
+        for (const one of signals) one.removeEventListener('abort', leave)
+        const left = signals.find(({ aborted }) => aborted)
+        if (!answer.aborted) resolve(toAnswer(answer))
+        else reject(left === undefined ? new Error(`the answer of ${service.name} was cut`) : reasonOf(left))
       })
       const request = new RequestState(
         method,
@@ -93,20 +102,25 @@ export const callService = (
         service,
         Math.max(1, Math.min(options.timeout ?? Infinity, parent.totalDeadline - engine.now())),
       )
-      call.totalDeadline = call.startedAt + call.routePlan.settings.timeout.total
-      if (call.totalDeadline !== Infinity) engine.wheel.arm(call, call.totalDeadline)
+      const { total } = call.routePlan.settings.timeout
+      if (total > 0) {
+        call.totalDeadline = call.startedAt + total
+        engine.wheel.arm(call, call.totalDeadline)
+      }
       call.phase = phase.route
       call.requestEnded = body === undefined
       stream.sink = call
-      const leave = (): void => call.onFailure('aborted')
-      signal.addEventListener('abort', leave, { once: true })
-      options.signal?.addEventListener('abort', leave, { once: true })
+      for (const one of signals) one.addEventListener('abort', leave, { once: true })
       run(call)
       if (body === undefined) return
       call.onBody(body)
       call.onEnd()
     }),
   )
+
+/** Why a caller gave up, as the error that its call rejects with. */
+const reasonOf = ({ reason }: AbortSignal): Error =>
+  reason instanceof Error ? reason : new Error(`the call was given up: ${String(reason)}`)
 
 const innerPlan = (parent: RoutePlan, service: ServicePlan, left: number): RoutePlan => ({
   ...parent,

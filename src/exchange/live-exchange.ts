@@ -120,8 +120,8 @@ export class LiveExchange extends ExchangeState implements RequestSink {
     const { attempt } = this
     this.attempt = undefined
     attempt?.abort('aborted')
-    if (cause === 'closed' || cause === 'reset' || this.headSent) {
-      this.engine.telemetry.add('client_aborts_total', 1)
+    if (cause === 'closed' || cause === 'reset' || cause === 'aborted' || this.headSent) {
+      if (!this.isInner) this.engine.telemetry.add('client_aborts_total', 1)
       if (!this.headSent) this.response.status = 499
       this.code = cause === 'malformed' ? 'GW4006' : 'GW4991'
       this.stream.abort()
