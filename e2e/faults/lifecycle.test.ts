@@ -18,6 +18,7 @@ describe('the life of the process', () => {
       await pause(100)
       // While it is not ready but still serving, new connections are served too.
       assert.equal((await rig.ask(get())).status, 200)
+      load.turnAway()
       const { code } = await rig.gateway.exit()
       const { failed, done } = await load.stop()
       assert.deepEqual(failed, [], `of ${done}`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { startLoad } from '../support/load.ts'
 import { withProcess } from '../support/process-rig.ts'
-import { eventually } from '../support/raw-connection.ts'
+import { eventually, pause } from '../support/raw-connection.ts'
 import { answerWith } from '../support/target.ts'
 import type { Soak } from './soak.ts'
 
@@ -18,6 +18,8 @@ export const restarts: Soak = {
         const load = startLoad(rig.port, { connections: 16, reopen: 50 })
         await eventually(() => load.done > 500, 'load runs', 20_000)
         rig.gateway.signal('SIGTERM')
+        await pause(100)
+        load.turnAway()
         const { code } = await rig.gateway.exit()
         const { failed, done } = await load.stop()
         assert.deepEqual(failed, [], `of ${done}`)

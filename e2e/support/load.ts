@@ -9,6 +9,11 @@ export interface LoadOptions {
 export interface Load {
   /** Requests answered 200. */
   readonly done: number
+  /**
+   * Opens no more connections and uses those that are open: what a load balancer does once the gateway is not ready.
+   * A connection opened at the very moment in which a listener closes is reset by the kernel.
+   */
+  turnAway(): void
   /** Stops and tells what failed. */
   stop(): Promise<{ readonly done: number; readonly failed: readonly string[] }>
 }
@@ -23,9 +28,9 @@ const wasClosed = (client: RawConnection): boolean => client.standing === 'end'
 export const startLoad = (port: number, { connections, reopen = Infinity }: LoadOptions): Load => {
   const failed: string[] = []
   let done = 0
-  const state = { stopping: false }
+  const state = { stopping: false, turnedAway: false }
   const run = async (number: number): Promise<void> => {
-    while (!state.stopping) {
+    while (!state.stopping && !state.turnedAway) {
       let client: RawConnection
       try {
         client = await RawConnection.open(port)
@@ -53,6 +58,9 @@ export const startLoad = (port: number, { connections, reopen = Infinity }: Load
   return {
     get done() {
       return done
+    },
+    turnAway() {
+      state.turnedAway = true
     },
     async stop() {
       state.stopping = true
