@@ -45,6 +45,7 @@ export class Service implements ServicePlan {
   private readonly isFresh = (target: TargetState): boolean =>
     target.weight > 0 && target !== this.not && !target.isEjected(this.now)
   private readonly isHealthy = (target: TargetState): boolean => target.weight > 0 && !target.isEjected(this.now)
+  private readonly isOther = (target: TargetState): boolean => target.weight > 0 && target !== this.not
   private readonly isAny = (target: TargetState): boolean => target.weight > 0
 
   pick(exchange: Exchange | undefined, not: Target | undefined): TargetState | undefined {
@@ -63,9 +64,12 @@ export class Service implements ServicePlan {
     return target
   }
   private choose(): TargetState | undefined {
-    const target = this.balance(this.targets, this.isFresh) ?? this.balance(this.targets, this.isHealthy)
-    if (target !== undefined || this.snapshot.whenNoneHealthy === 'refuse') return target
-    return this.balance(this.targets, this.isAny)
+    const fresh = this.balance(this.targets, this.isFresh)
+    if (fresh !== undefined) return fresh
+    if (this.snapshot.whenNoneHealthy === 'refuse') return this.balance(this.targets, this.isHealthy)
+    // One that failed a moment ago is worth less than one that was ejected some time ago: it may be back.
+    const other = this.not === undefined ? undefined : this.balance(this.targets, this.isOther)
+    return other ?? this.balance(this.targets, this.isHealthy) ?? this.balance(this.targets, this.isAny)
   }
 
   open(target: Target, sink: ResponseSink, options: OpenOptions): ServiceStream {
