@@ -62,6 +62,8 @@ class Plane implements DataPlane, DoorPlane {
   private readonly registry: ServiceRegistry
   private readonly hostPorts: HostPorts
   private readonly doors = new Map<string, Door>()
+  /** Doors of listeners that a reload took away, for as long as something runs there. */
+  private readonly leaving = new Set<Door>()
   private readonly clock: NodeJS.Timeout
   private sample = 0
   private addresses: TargetTable['addresses'] = {}
@@ -216,6 +218,7 @@ class Plane implements DataPlane, DoorPlane {
         door.server = undefined
         for (const connection of door.connections) connection.closeIfIdle()
         this.doors.delete(name)
+        if (door.connections.size > 0) this.leaving.add(door)
       }
     }
     for (const [name, plan] of next.listeners) if (!this.doors.has(name)) this.doors.set(name, new Door(this, plan))
@@ -337,26 +340,33 @@ class Plane implements DataPlane, DoorPlane {
       })
     }
     const left = this.stats().connections
-    for (const door of this.doors.values()) for (const connection of door.connections) connection.cut()
+    for (const door of this.everyDoor()) for (const connection of door.connections) connection.cut()
     if (this.stats().connections > 0) {
       await new Promise<void>((resolve) => {
-        this.waitingForEnd = resolve
-        setTimeout(resolve, farewell)
+        const limit = setTimeout(resolve, farewell)
+        this.waitingForEnd = () => {
+          clearTimeout(limit)
+          resolve()
+        }
       })
     }
     return { finished: before - left, cut: left }
   }
   private closeQuiet(quietFor: number): void {
-    for (const door of this.doors.values())
+    for (const door of this.everyDoor())
       for (const connection of door.connections) connection.closeIfQuiet(this.coarse - quietFor)
   }
+  private everyDoor(): Door[] {
+    return [...this.doors.values(), ...this.leaving]
+  }
   connectionClosed(): void {
+    for (const door of this.leaving) if (door.connections.size === 0) this.leaving.delete(door)
     if (this.waitingForEnd !== undefined && this.stats().connections === 0) this.waitingForEnd()
   }
 
   close(): void {
     clearInterval(this.clock)
-    for (const door of this.doors.values()) {
+    for (const door of this.everyDoor()) {
       door.server?.close()
       for (const connection of door.connections) connection.wire.destroy()
     }
@@ -366,7 +376,7 @@ class Plane implements DataPlane, DoorPlane {
   stats(): { readonly connections: number; readonly inFlight: number } {
     let connections = 0
     let inFlight = 0
-    for (const door of this.doors.values()) {
+    for (const door of this.everyDoor()) {
       connections += door.connections.size
       for (const connection of door.connections) if (!connection.isIdle) inFlight++
     }

@@ -58,18 +58,18 @@ export class SocketRig {
     await gateway.listen()
     return new SocketRig(gateway, http, sockets, lines)
   }
-  private static config(routes: Config, port: number): object {
+  private static config(routes: Config, port: number, listener = 'main'): object {
     return {
-      listeners: { main: { host: '127.0.0.1', port: 0 } },
+      listeners: { [listener]: { host: '127.0.0.1', port: 0 } },
       services: { live: { targets: [`http://127.0.0.1:${port}`], healthCheck: { passive: 'none' } } },
       routes,
       admin: 'none',
     }
   }
 
-  /** Takes other routes. */
-  reload(routes: Config): Promise<void> {
-    return this.gateway.reload(SocketRig.config(routes, (this.http.address() as AddressInfo).port))
+  /** Takes other routes, and a listener of another name in the place of the one there was. */
+  reload(routes: Config, listener?: string): Promise<void> {
+    return this.gateway.reload(SocketRig.config(routes, (this.http.address() as AddressInfo).port, listener))
   }
   get port(): number {
     return this.gateway.address().port

@@ -62,6 +62,26 @@ describe('a reload', () => {
     }
   })
 
+  test('8.9 that takes the listener away leaves its tunnels open, and the end of the gateway is told to them too', async () => {
+    const rig = await SocketRig.start(before)
+    try {
+      const { client, service } = await rig.open('/untouched')
+      echo(service)
+      await rig.reload(before, 'other')
+      assert.equal((await roundTrip(client, 'alive')).toString(), 'alive')
+      const closed = Promise.all([closeOf(client), closeOf(service)])
+      const ended = rig.gateway.close(200)
+      assert.equal((await roundTrip(client, 'while draining')).toString(), 'while draining')
+      assert.deepEqual(
+        (await closed).map(({ code }) => code),
+        [1012, 1001],
+      )
+      await ended
+    } finally {
+      await rig.close()
+    }
+  })
+
   test('the access log has one line for a tunnel, when it ends', async () => {
     const rig = await SocketRig.start(before)
     try {
