@@ -24,8 +24,8 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
   const { request, client, trace } = exchange
   const out = new Fields()
   out.push(id.host, 'host', host)
-  const { ids, names, values } = request.fields
-  for (let i = 0; i < ids.length; i++) out.push(ids[i] as number, names[i] as string, values[i] as string)
+  const { ids, values } = request.fields
+  for (let i = 0; i < ids.length; i++) out.push(ids[i] as number, request.fields.nameAt(i), values[i] as string)
   out.push(id.forwardedFor, 'x-forwarded-for', client.forwardedFor)
   out.push(id.forwardedProto, 'x-forwarded-proto', client.scheme)
   if (request.authority !== '') out.push(id.forwardedHost, 'x-forwarded-host', request.authority)

@@ -62,16 +62,24 @@ let depth = 0
  * answered from memory.
  */
 export const turn: { id: number; open: boolean } = { id: 0, open: false }
-let dirty: Wire[] = []
+/** Wires with something to send, the first `dirtyCount` of them. The array is kept: emptying it would give its memory away at each flush. */
+const dirty: (Wire | undefined)[] = []
+let dirtyCount = 0
+let flushing = false
 let scheduled = false
 
 /** Writes out everything that the current callback produced. */
 const flushDirty = (): void => {
-  while (dirty.length > 0) {
-    const batch = dirty
-    dirty = []
-    for (const wire of batch) wire.flush()
+  if (flushing) return
+  flushing = true
+  // A flush may make other wires dirty; they are found further on.
+  for (let i = 0; i < dirtyCount; i++) {
+    const wire = dirty[i] as Wire
+    dirty[i] = undefined
+    wire.flush()
   }
+  dirtyCount = 0
+  flushing = false
 }
 const flushScheduled = (): void => {
   scheduled = false
@@ -178,7 +186,7 @@ export class Wire {
   private touch(): void {
     if (this.isDirty) return
     this.isDirty = true
-    dirty.push(this)
+    dirty[dirtyCount++] = this
     if (depth === 0 && !scheduled) {
       scheduled = true
       process.nextTick(flushScheduled)

@@ -1,6 +1,6 @@
 import type { FieldList } from '../contract/fields.ts'
 import { isToken } from './bytes.ts'
-import { fieldId, idOf } from './field-names.ts'
+import { fieldId, fieldNames, idOf } from './field-names.ts'
 import { isFieldValue } from './field-value.ts'
 
 const framing = new Set<number>(
@@ -8,6 +8,8 @@ const framing = new Set<number>(
     ['connection', 'content-length', 'transfer-encoding', 'keep-alive', 'proxy-connection', 'upgrade', 'te'] as const
   ).map(idOf),
 )
+
+const cookieId = idOf('cookie')
 
 /** What policies write must stay one line; parsed fields come through `push` and were read strictly. */
 const demandLine = (name: string, value: string): void => {
@@ -17,11 +19,17 @@ const demandLine = (name: string, value: string): void => {
     throw new RangeError(`${JSON.stringify(name)} or its value may not stand in a field`)
 }
 
-/** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. */
+/** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. Names of the table are not stored. */
 export class Fields implements FieldList {
   readonly ids: number[] = []
-  readonly names: string[] = []
   readonly values: string[] = []
+  /** Names outside the table, at the index of their field; absent while there is none. */
+  private custom: string[] | undefined = undefined
+
+  /** All names in order; a copy. */
+  get names(): string[] {
+    return this.ids.map((_, index) => this.nameAt(index))
+  }
 
   /** From flat name, value pairs; names in any case. */
   static of(...pairs: readonly string[]): Fields {
@@ -40,16 +48,23 @@ export class Fields implements FieldList {
     return this.ids[index] as number
   }
   nameAt(index: number): string {
-    return this.names[index] as string
+    const id = this.ids[index] as number
+    return (id > 0 ? fieldNames[id] : this.custom?.[index]) as string
   }
   valueAt(index: number): string {
     return this.values[index] as string
   }
 
   push(id: number, name: string, value: string): void {
+    if (id === 0) this.keepName(name)
     this.ids.push(id)
-    this.names.push(name)
     this.values.push(value)
+  }
+  private keepName(name: string): void {
+    const custom = (this.custom ??= [])
+    // No holes, which would make every reading of the array slower.
+    while (custom.length < this.ids.length) custom.push('')
+    custom.push(name)
   }
   append(name: Lowercase<string>, value: string): void {
     demandLine(name, value)
@@ -57,23 +72,28 @@ export class Fields implements FieldList {
   }
 
   private indexOf(name: string, from: number): number {
-    const names = this.names
-    for (let i = from; i < names.length; i++) if (names[i] === name) return i
+    return this.find(fieldId(name), name, from)
+  }
+  private find(id: number, name: string, from: number): number {
+    const { ids, custom } = this
+    if (id === 0 && custom === undefined) return -1
+    for (let i = from; i < ids.length; i++) if (ids[i] === id && (id > 0 || custom?.[i] === name)) return i
     return -1
+  }
+  private joined(id: number, name: string): string | undefined {
+    const first = this.find(id, name, 0)
+    if (first < 0) return undefined
+    let value = this.values[first] as string
+    for (let i = this.find(id, name, first + 1); i >= 0; i = this.find(id, name, i + 1))
+      value += `${id === cookieId ? '; ' : ', '}${this.values[i]}`
+    return value
   }
 
   get(name: Lowercase<string>): string | undefined {
-    const first = this.indexOf(name, 0)
-    if (first < 0) return undefined
-    let value = this.values[first] as string
-    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i + 1))
-      value += `${name === 'cookie' ? '; ' : ', '}${this.values[i]}`
-    return value
+    return this.joined(fieldId(name), name)
   }
   getById(id: number): string | undefined {
-    const ids = this.ids
-    for (let i = 0; i < ids.length; i++) if (ids[i] === id) return this.get(this.names[i] as Lowercase<string>)
-    return undefined
+    return this.joined(id, '')
   }
   getAll(name: Lowercase<string>): string[] {
     const found: string[] = []
@@ -96,37 +116,37 @@ export class Fields implements FieldList {
   }
   removeAt(index: number): void {
     this.ids.splice(index, 1)
-    this.names.splice(index, 1)
+    this.custom?.splice(index, 1)
     this.values.splice(index, 1)
   }
   /** Drops every field whose known name is flagged with `mask`; one pass, nothing allocated. */
   drop(flags: Uint8Array, mask: number): void {
-    const { ids, names, values } = this
+    const { ids, values, custom } = this
     let kept = 0
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number
       if (((flags[id] as number) & mask) !== 0) continue
       if (kept !== i) {
         ids[kept] = id
-        names[kept] = names[i] as string
+        if (custom !== undefined && custom.length > kept) custom[kept] = custom[i] ?? ''
         values[kept] = values[i] as string
       }
       kept++
     }
     if (kept === ids.length) return
     ids.length = kept
-    names.length = kept
+    if (custom !== undefined && custom.length > kept) custom.length = kept
     values.length = kept
   }
   /** Flat name, value pairs. */
   toPairs(): string[] {
     const pairs: string[] = []
-    for (let i = 0; i < this.ids.length; i++) pairs.push(this.names[i] as string, this.values[i] as string)
+    for (let i = 0; i < this.ids.length; i++) pairs.push(this.nameAt(i), this.values[i] as string)
     return pairs
   }
   clear(): void {
     this.ids.length = 0
-    this.names.length = 0
+    this.custom = undefined
     this.values.length = 0
   }
 }
