@@ -30,6 +30,7 @@ import { automaticConnections } from './listener/automatic-connections.ts'
 import { codeOf, type LoadedCode } from './plan/code.ts'
 import { type CompiledPlan, compilePlan } from './plan/compile.ts'
 import type { HostPorts } from './plan/policy-host.ts'
+import { Retirement } from './plan/retirement.ts'
 import { policyDefinitions } from './policies/definitions.ts'
 import { definitionOf } from './policies/use/use.ts'
 import { ServiceRegistry } from './services/registry.ts'
@@ -60,6 +61,7 @@ class Plane implements DataPlane, DoorPlane {
   connectionShare: number = automaticConnections()
   incomingTrace: Snapshot['settings']['incomingTrace'] = 'trusted'
   private readonly registry: ServiceRegistry
+  private readonly retirement = new Retirement()
   private readonly hostPorts: HostPorts
   private readonly doors = new Map<string, Door>()
   /** Doors of listeners that a reload took away, for as long as something runs there. */
@@ -223,7 +225,8 @@ class Plane implements DataPlane, DoorPlane {
     }
     for (const [name, plan] of next.listeners) if (!this.doors.has(name)) this.doors.set(name, new Door(this, plan))
     this.registry.keepOnly(next.services.values() as Iterable<never>)
-    if (before !== undefined) retire(before, next)
+    this.retirement.hold(next)
+    if (before !== undefined) this.retirement.retire(before)
   }
 
   async attach(listener: string, socket: BoundSocket | Server): Promise<void> {
@@ -381,22 +384,6 @@ class Plane implements DataPlane, DoorPlane {
       for (const connection of door.connections) if (!connection.isIdle) inFlight++
     }
     return { connections, inFlight }
-  }
-}
-
-/** Closes the policies of a plan that was replaced, once its last exchange has ended; what the next one took over stays. */
-const retire = (before: CompiledPlan, next: CompiledPlan): void => {
-  const kept = new Set<unknown>()
-  for (const routes of next.routes.values()) for (const plan of routes.values()) kept.add(plan)
-  for (const [name, listener] of before.listeners) {
-    const close = (): void => {
-      listener.load.idle = undefined
-      for (const step of [...listener.guards.all, ...listener.unmatched.steps.all]) step.policy.close?.()
-      for (const plan of before.routes.get(name)?.values() ?? [])
-        if (!kept.has(plan)) for (const step of plan.steps.all) step.policy.close?.()
-    }
-    if (listener.load.inFlight === 0) close()
-    else listener.load.idle = close
   }
 }
 

@@ -112,7 +112,6 @@ export const create = (
   if (typeof path !== 'string')
     exchange.refusal = refuse('GW4001', `${path.reason.charAt(0).toUpperCase()}${path.reason.slice(1)}.`)
   else if (via.length > 0 && passes(via, engine.via) >= passLimit) exchange.refusal = loop
-  else if (engine.overloaded()) exchange.refusal = overload
   return exchange
 }
 const noFields = new Fields()
@@ -120,6 +119,7 @@ const noFields = new Fields()
 /** Runs it. */
 export const start = (exchange: LiveExchange, head: IncomingHead): void => {
   exchange.requestEnded = head.length === 'none'
+  if (exchange.refusal === undefined && !exchange.dry && exchange.engine.overloaded()) exchange.refusal = overload
   if (exchange.refusal === undefined) run(exchange)
   else {
     exchange.phase = phase.match

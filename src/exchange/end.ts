@@ -11,8 +11,10 @@ export const finish = (exchange: ExchangeState, aborted: boolean): void => {
   exchange.tunnel?.release()
   if (exchange.transforms !== undefined) for (const transform of exchange.transforms) transform.destroy()
   exchange.cancel?.abort()
-  runEnd(exchange, exchange.routePlan.steps.end)
-  if (!exchange.isInner) runEnd(exchange, exchange.listener.guards.end)
+  if (!exchange.dry) {
+    runEnd(exchange, exchange.routePlan.steps.end)
+    if (!exchange.isInner) runEnd(exchange, exchange.listener.guards.end)
+  }
   const { load } = exchange.listener
   if (--load.inFlight === 0) load.idle?.()
   if (!exchange.dry && !exchange.isInner) engine.telemetry.gauge('requests_in_flight', -1)

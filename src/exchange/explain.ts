@@ -19,7 +19,7 @@ export const explainExchange = async (
   exchange.dry = true
   start(exchange, head)
   // A step may wait; a turn of the loop lets promises that are due settle.
-  for (let turn = 0; turn < 100 && exchange.phase < phase.deliver; turn++) {
+  for (let turn = 0; turn < 100 && !isDecided(exchange); turn++) {
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
@@ -28,6 +28,12 @@ export const explainExchange = async (
   exchange.endDry()
   return result
 }
+
+/** All steps that had a say have had it. */
+const isDecided = (exchange: LiveExchange): boolean =>
+  exchange.phase === phase.over ||
+  exchange.sends !== undefined ||
+  (exchange.phase === phase.deliver && exchange.routePlan.action.kind === 'handler')
 
 const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult => {
   const { route, target, service } = exchange

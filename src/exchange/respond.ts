@@ -153,7 +153,6 @@ const send = (exchange: ExchangeState): void => {
   exchange.headSent = true
   exchange.firstByteAt = engine.coarseNow()
   if (exchange.dry) {
-    exchange.phase = phase.over
     finish(exchange, false)
     return
   }
