@@ -187,11 +187,12 @@ class EmbeddedGateway implements Gateway {
     return toResponse(await this.plane.inject(await fromRequest(request)), request.method)
   }
   explain(request: InnerRequest): Promise<ExplainResult> {
-    const { method, url, headers = [], from, listener } = request
+    const { method, url, headers = [], body, from, listener } = request
     return this.plane.explain({
       method,
       url,
       headers,
+      ...(body === undefined ? {} : { body }),
       ...(from === undefined ? {} : { from }),
       ...(listener === undefined ? {} : { listener }),
     })

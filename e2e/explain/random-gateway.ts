@@ -275,7 +275,7 @@ export const requests: fc.Arbitrary<InnerRequest> = fc
     return {
       method,
       url: path === '*' ? path : path + query,
-      headers: ['Host', host, ...headers.flat(), ...(hasBody ? ['Content-Length', String(body.length)] : [])],
+      headers: ['Host', host, ...headers.flat()],
       ...(hasBody ? { body } : {}),
       from,
       listener,

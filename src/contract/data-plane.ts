@@ -11,7 +11,7 @@ export interface ExplainRequest {
   readonly url: string
   /** Flat name, value pairs. */
   readonly headers: readonly string[]
-  readonly body?: string
+  readonly body?: string | Uint8Array
   /** Address of the pretended client; default 127.0.0.1. */
   readonly from?: string
   /** Listener that takes it; default the one whose port the URL names, else the first. */
