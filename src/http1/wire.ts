@@ -41,6 +41,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const tried = major === 26 && minor >= 10 && process.env['GWANMUN_PLAIN_SOCKETS'] === undefined
 
 export const readBufferSize = 65536
+/** Taken from its prototype, because what user code answers with may be a Uint8Array and no Buffer. */
+const latin1Of: (this: Uint8Array, start: number, end: number) => string = Buffer.prototype.latin1Slice
 /** Largest text kept as a string; longer output is gathered in a buffer, which saves two copies. */
 const textLimit = 4096
 
@@ -214,7 +216,7 @@ export class Wire {
     const length = chunk.length
     if (length === 0 || this.closed) return
     if (length <= textLimit && gatherOwner !== this) {
-      this.send((chunk as Buffer).latin1Slice(0, length))
+      this.send(latin1Of.call(chunk, 0, length))
       return
     }
     if (length >= 32768 && chunk.buffer !== sharedMemory) {
