@@ -1,6 +1,7 @@
 import type { Exchange } from '../contract/exchange.ts'
 import type { RoutePlan } from '../contract/plan.ts'
 import type { EndFacts } from '../contract/telemetry.ts'
+import { idOf } from '../lib/field-names.ts'
 import { Fields } from '../lib/fields.ts'
 
 type LogChoice = RoutePlan['settings']['log']
@@ -14,7 +15,8 @@ export const exchangeLike = (
   over: Partial<Omit<Exchange, 'request'>> & { request?: Partial<Exchange['request']>; userAgent?: string } = {},
 ): Exchange => {
   const fields = new Fields()
-  if (over.userAgent !== undefined) fields.append('user-agent', over.userAgent)
+  // Past the check of `append`: a record must stand whatever a field holds.
+  if (over.userAgent !== undefined) fields.push(idOf('user-agent'), 'user-agent', over.userAgent)
   const { request, ...rest } = over
   return {
     id: 'req_1',
