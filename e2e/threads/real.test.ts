@@ -107,6 +107,27 @@ test('an own policy is imported anew when it changes, and one that throws at imp
   assert.equal(await stamp(), 'second')
 })
 
+test('11.18 a policy that blocks its worker is told by its name', async (t) => {
+  const policy = `
+    import { definePolicy } from 'gwanmun'
+    class Slow {
+      onRequest() {
+        const until = performance.now() + 2_500
+        while (performance.now() < until);
+      }
+    }
+    export default definePolicy({ name: 'slow', stage: 'transform', create: () => new Slow() })`
+  const config = yaml(await startService(t)).replace(
+    'respond: { body: here }',
+    'respond: { body: here }, use: ./slow.ts',
+  )
+  const gateway = await startReal(t, config, { 'slow.ts': policy })
+  assert.equal((await ask(gateway.port(), '/here')).body, 'here')
+  const told = gateway.events.find((event) => event.kind === 'worker-blocked')
+  assert.equal(told?.culprit, 'policy slow')
+  assert.equal(told.ended, false)
+})
+
 test('shared memory grows with the routes, and a slot that is given to another name begins at zero', async (t) => {
   const port = await startService(t)
   const gateway = await startReal(t, yaml(port))

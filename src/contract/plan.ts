@@ -23,7 +23,7 @@ export interface Step {
   readonly policy: Policy
   /** What explain may do with it. */
   readonly dry: 'pure' | 'peek' | 'unknown'
-  /** Name of the user's code that runs here, left where main finds it when the loop stands still; undefined for built-in ones. */
+  /** Name of the user's code that runs here (`lib/step-name.ts`), left where main finds it when the loop stands still; undefined for built-in ones. */
   readonly stamp: Uint8Array | undefined
   /** Index of its notes. */
   readonly index: number

@@ -2,6 +2,7 @@ import type { Action, RoutePlan, RouteSettings, ServicePlan } from '../contract/
 import type { MatchNames } from '../contract/policy.ts'
 import type { PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
 import { compileRedirect, compileRespond } from '../lib/reply.ts'
+import { stepName } from '../lib/step-name.ts'
 import { codeKey, type LoadedCode, ownCode, policyKey } from './code.ts'
 import { checkedOptions } from './own-options.ts'
 import { createPolicyHost, type HostPorts, type SlotCounter } from './policy-host.ts'
@@ -34,8 +35,8 @@ export const buildChain = (
     if (definition.settings !== undefined) settings = { ...settings, ...definition.settings(options as never, host) }
     if (definition.create === undefined) continue
     const policy = definition.create(options as never, host)
-    // What only brought settings has nothing to run.
-    if (Object.keys(policy).length === 0) continue
+    // What only brought settings has nothing to run. Hooks of a user's policy may stand on its prototype.
+    if (ref === undefined && Object.keys(policy).length === 0) continue
     const step = {
       name: definition.name,
       stage: definition.stage,
@@ -43,7 +44,7 @@ export const buildChain = (
       origin: use.origin,
       policy,
       dry: definition.dry,
-      stamp: ref === undefined ? undefined : Buffer.from(`policy ${definition.name}`),
+      stamp: ref === undefined ? undefined : stepName(`policy ${definition.name}`),
     }
     steps.push({ step, definition, isOwn: ref !== undefined })
   }
@@ -81,7 +82,7 @@ const actionOf = (route: RouteSnapshot, parts: ChainParts): Action => {
     default: {
       const handle = parts.code.handlers.get(codeKey(action.code))
       if (handle === undefined) throw new Error(`handler ${action.code.file} is not loaded`)
-      return { kind: 'handler', handle, stamp: Buffer.from(`handler ${route.name}`) }
+      return { kind: 'handler', handle, stamp: stepName(`handler ${route.name}`) }
     }
   }
 }

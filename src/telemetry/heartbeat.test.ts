@@ -5,7 +5,8 @@ import { beatEvery, createLoopWatch, startHeartbeat } from './heartbeat.ts'
 import { beatAt, heapAt } from './layout.ts'
 import { attachMemory, createMemory } from './memory.ts'
 import { perWorker } from './reading.ts'
-import { createStepStamp, readStepStamp, stepName } from './stamp.ts'
+import { stepName } from '../lib/step-name.ts'
+import { createStepStamp, readStepStamp } from './stamp.ts'
 
 test('a worker whose beat stands still is blocked for as long as that lasts, by the clock of the watcher', () => {
   const memory = attachMemory(createMemory({ workers: 2 }))

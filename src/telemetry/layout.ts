@@ -1,5 +1,6 @@
 import type { CounterName, GaugeName } from '../contract/telemetry.ts'
 import { errors, type ErrorCode } from '../errors.ts'
+import { longestStepName } from '../lib/step-name.ts'
 import { histogramWidth } from './buckets.ts'
 import { statusColumns } from './statuses.ts'
 
@@ -52,4 +53,4 @@ export const heapAt: number = beatAt + 2
 export const workerWidth: number = Math.ceil((beatAt + 3) / 8) * 8
 
 /** Bytes for the name of the step that a worker runs, its length in front. */
-export const stampBytes = 128
+export const stampBytes: number = longestStepName + 1

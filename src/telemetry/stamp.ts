@@ -1,18 +1,10 @@
 import { stampBytes } from './layout.ts'
 import type { MemoryHandles } from './memory.ts'
 
-/** The name of a step as bytes, made once at load. */
-export type StepName = Uint8Array
-
-/** Prepares a name for `StepStamp`; longer ones are cut. */
-export const stepName = (text: string): StepName => {
-  const bytes = Buffer.from(text.replaceAll(/[^\u0020-\u007e]/g, '?').slice(0, stampBytes - 1), 'latin1')
-  return new Uint8Array(Buffer.concat([Buffer.from([bytes.length]), bytes]))
-}
-
 /** Where a worker leaves what it runs, for code that may never return. */
 export interface StepStamp {
-  enter(name: StepName): void
+  /** Takes what `stepName` of `lib/step-name.ts` makes. */
+  enter(name: Uint8Array): void
   leave(): void
 }
 
