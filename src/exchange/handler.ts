@@ -106,8 +106,11 @@ const toReply = (result: HandlerReply | Response | undefined): Reply | Promise<R
 
 const fromResponse = async (response: Response): Promise<Reply> => {
   const headers: string[] = []
+  // The body of an answer that was fetched is decoded already.
+  const isFetched = response.url !== ''
   response.headers.forEach((value, name) => {
-    if (name !== 'content-type' && name !== 'content-length') headers.push(name, value)
+    if (name === 'content-type' || name === 'content-length' || (isFetched && name === 'content-encoding')) return
+    headers.push(name, value)
   })
   const contentType = response.headers.get('content-type')
   return {
