@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
-import type { BodyLength, ClientStream, FailureCause, RequestSink } from '../contract/streams.ts'
+import type { BodyLength, ClientStream, RequestSink } from '../contract/streams.ts'
 import { AnswerWriter, turnedAway } from './answer-writer.ts'
 import { BodyReader, bodyFault, nobody } from './body-reader.ts'
 import { Carry } from './carry.ts'
@@ -89,6 +89,13 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     this.processing = true
     while (start < end && this.state !== state.closed) {
       if (this.state === state.head) {
+        // Answers that nobody takes must not pile up: the next request is read when they have left.
+        if (this.wire.isFull) {
+          this.keep(buffer, start, end)
+          this.wire.pause()
+          this.watchWrite()
+          break
+        }
         const head = parseRequestHead(buffer, start, end, this.host.limits)
         if (head === undefined) {
           if (parsed.refusal !== undefined) this.refuse(parsed.refusal)
@@ -114,17 +121,13 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         const before = start
         start = this.bodyReader.read(buffer, start, end, nobody)
         this.discarded += start - before
-        const isTooMuch = this.bodyReader.fault !== bodyFault.none || this.discarded > limits.discard
-        if (isTooMuch) this.linger()
+        if (this.bodyReader.fault !== bodyFault.none || this.discarded > limits.discard) this.linger()
         else if (this.bodyReader.done) this.next()
       } else if (this.state === state.tunnel) {
-        const chunk = buffer.subarray(start, end)
+        this.sink?.onBody(buffer.subarray(start, end))
         start = end
-        this.sink?.onBody(chunk)
-      } else if (this.state === state.lingering) {
-        break
       } else {
-        this.keep(buffer, start, end)
+        if (this.state !== state.lingering) this.keep(buffer, start, end)
         break
       }
     }
@@ -229,14 +232,16 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     }
     this.state = state.head
     this.quietSince = this.host.now()
+    this.readOn()
+  }
+  private readOn(): void {
     this.wire.restart()
     if (this.carry.isEmpty) {
       if (!this.wire.blocked) this.arm(timer.idle, this.host.timeouts.keepAlive)
       return
     }
     this.arm(timer.head, this.host.timeouts.headers)
-    if (this.processing) return
-    this.processCarry()
+    if (!this.processing) this.processCarry()
   }
 
   /** Stops keeping the connection: sends FIN after the answer and reads what is still coming for a short while. */
@@ -326,7 +331,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
 
   onDrain(): void {
     if (this.deadline.kind === timer.write) this.deadline.clear()
-    if (this.state === state.head && this.carry.isEmpty) this.arm(timer.idle, this.host.timeouts.keepAlive)
+    if (this.state === state.head) this.readOn()
     this.sink?.onDrain()
   }
 
@@ -341,8 +346,8 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   }
   private inputEnded(): void {
     if (this.state === state.head) {
-      if (!this.carry.isEmpty) this.refuse(cutShort)
-      else this.wire.end()
+      if (this.carry.isEmpty) this.wire.end()
+      else if (!this.wire.blocked) this.refuse(cutShort)
     } else if (this.state === state.body) this.sink?.onFailure('malformed')
     else if (this.state === state.tunnel) this.sink?.onEnd()
     else if (this.state === state.discard) this.wire.end()
@@ -375,17 +380,12 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         else this.sink?.onFailure('timeout')
         break
       case timer.write: {
-        const queued = this.wire.queued
-        if (queued !== this.queuedBytes) {
-          this.queuedBytes = queued
-          this.arm(timer.write, this.host.timeouts.write)
-        } else if (this.sink !== undefined) {
-          const sink = this.sink
-          this.sink = undefined
-          this.answer.done = true
-          sink.onFailure('timeout' satisfies FailureCause)
-          this.wire.reset()
-        } else this.wire.reset()
+        if (this.wire.queued !== this.queuedBytes) return this.watchWrite()
+        const { sink } = this
+        this.sink = undefined
+        this.answer.done = true
+        sink?.onFailure('timeout')
+        this.wire.reset()
         break
       }
       case timer.half:

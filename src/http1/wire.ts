@@ -185,6 +185,12 @@ export class Wire {
     return this.pending > 0
   }
 
+  /** The peer takes no more for now; output that has grown long is tried at once. */
+  get isFull(): boolean {
+    if (this.text.length > readBufferSize) this.flush()
+    return this.pending > 0
+  }
+
   private touch(): void {
     if (this.isDirty) return
     this.isDirty = true
