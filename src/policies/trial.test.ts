@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as fc from 'fast-check'
 import type { ActionSnapshot, PolicyUse, RouteSnapshot, Snapshot } from '../contract/snapshot.ts'
+import { parsePathPattern } from '../lib/pattern.ts'
 import { tryPolicies } from './trial.ts'
 
 const origin = { file: 'gateway.yaml', line: 3, column: 5 }
@@ -74,4 +76,33 @@ test('what can be made has no finding, and equal options are tried once', async 
   assert.deepEqual(await tryPolicies(snapshot(good)), [])
   const bad = route([use('rewrite', '//evil')])
   assert.equal((await tryPolicies(snapshot(bad, bad))).length, 1)
+})
+
+test('a use that routes share is looked at once', async () => {
+  let reads = 0
+  const options = { total: 5000, toJSON: () => reads++ }
+  const shared = route([use('timeout', options)])
+  assert.deepEqual(await tryPolicies(snapshot(shared, shared, { ...shared, name: 's', paths: ['/s'] })), [])
+  assert.equal(reads, 1)
+})
+
+test('whether a policy can be made does not hang on the paths of its route', async () => {
+  const segment = fc.constantFrom('a', 'B', '{id}', '{id}.json', '%41', 'a;b', '%e2%82%ac', '..', '%2f', '', '~', '.x')
+  const path = fc.oneof(
+    fc.array(segment, { maxLength: 5 }).map((parts) => `/${parts.join('/')}`),
+    fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.join('/')}/*`),
+    fc.constantFrom('~/v(?<n>[0-9]+)/.*', '~.*', '/'),
+  )
+  const uses = [
+    use('stripPrefix', true),
+    use('rewrite', '/x/{n}/{*}?a={id}'),
+    use('forward', 'strict'),
+    use('cors', true),
+  ]
+  await fc.assert(
+    fc.asyncProperty(path, async (text) => {
+      fc.pre(parsePathPattern(text).kind !== 'fault')
+      assert.deepEqual(await tryPolicies(snapshot({ ...route(uses), paths: [text] })), [])
+    }),
+  )
 })

@@ -54,22 +54,35 @@ const tryAction = (route: RouteSnapshot): unknown => {
   return undefined
 }
 
+const definitionsOf = async (snapshot: Snapshot): Promise<ReadonlyMap<string, PolicyDefinition | undefined>> => {
+  const names = new Set<string>()
+  for (const { guards, unmatched } of snapshot.listeners)
+    for (const { name } of [...guards, ...unmatched]) names.add(name)
+  for (const { policies } of snapshot.routes) for (const { name } of policies) names.add(name)
+  const definitions = new Map<string, PolicyDefinition | undefined>()
+  for (const name of names) definitions.set(name, await policyDefinitions[name]?.())
+  return definitions
+}
+
 /**
  * Makes every built-in policy and fixed answer of a snapshot once, as a worker would, so that what they refuse is a
- * finding of the check and not of the start. Equal options are tried once. Policies of the user's are not tried: their
- * code is not loaded here.
+ * finding of the check and not of the start. Equal options are tried once, and a use that routes share is not even
+ * looked at again: a route's match changes what a policy does, never whether it can be made. Policies of the user's are
+ * not tried: their code is not loaded here.
  */
 export const tryPolicies = async (snapshot: Snapshot): Promise<readonly Diagnostic[]> => {
   const found: Diagnostic[] = []
-  const definitions = new Map<string, PolicyDefinition | undefined>()
+  const definitions = await definitionsOf(snapshot)
+  const seen = new Set<PolicyUse>()
   const tried = new Set<string>()
-  const tryUse = async (use: PolicyUse, where: string, match: MatchNames): Promise<void> => {
-    if (use.name === 'use') return
-    const key = `${use.name} ${JSON.stringify(use.options)} ${use.name === 'rewrite' || use.name === 'stripPrefix' ? match.paths.join(' ') : ''}`
+  const tryUse = (use: PolicyUse, section: string, owner: string, match: MatchNames): void => {
+    if (use.name === 'use' || seen.has(use)) return
+    seen.add(use)
+    const key = `${use.name} ${JSON.stringify(use.options)}`
     if (tried.has(key)) return
     tried.add(key)
-    if (!definitions.has(use.name)) definitions.set(use.name, await policyDefinitions[use.name]?.())
     const definition = definitions.get(use.name)
+    const where = `${section}.${owner}`
     const host = trialHost(where, match)
     const error = refusal(() => {
       definition?.settings?.(use.options, host)
@@ -77,16 +90,15 @@ export const tryPolicies = async (snapshot: Snapshot): Promise<readonly Diagnost
     })
     if (error !== undefined) found.push(diagnostic(use.origin, `${where}.${use.name}`, error))
   }
-  for (const listener of snapshot.listeners) {
-    for (const use of [...listener.guards, ...listener.unmatched])
-      await tryUse(use, `listeners.${listener.name}`, noMatch)
+  for (const { name, guards, unmatched } of snapshot.listeners) {
+    for (const use of guards) tryUse(use, 'listeners', name, noMatch)
+    for (const use of unmatched) tryUse(use, 'listeners', name, noMatch)
   }
   for (const route of snapshot.routes) {
-    const where = `routes.${route.name}`
     const match = { ...noMatch, paths: route.paths, methods: route.methods }
-    for (const use of route.policies) await tryUse(use, where, match)
+    for (const use of route.policies) tryUse(use, 'routes', route.name, match)
     const error = tryAction(route)
-    if (error !== undefined) found.push(diagnostic(route.origin, `${where}.${route.action.kind}`, error))
+    if (error !== undefined) found.push(diagnostic(route.origin, `routes.${route.name}.${route.action.kind}`, error))
   }
   return found
 }
