@@ -1,7 +1,7 @@
 import type { KeyKind } from '../contract/schema.ts'
 import { isName, isProblem, readScalar, type Written } from './scalar.ts'
 import { keyPlaceOf, report, type Scope } from './scope.ts'
-import { nearest } from './suggestion.ts'
+import { nearest } from '../lib/nearest.ts'
 import type { Entry } from './tree.ts'
 
 /** Checks a key of a map that the writer names; false after reporting what is wrong. */

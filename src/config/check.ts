@@ -7,7 +7,7 @@ import { fits } from './form.ts'
 import { isName } from './scalar.ts'
 import { describeNode, sectionWords } from './scalar-words.ts'
 import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
-import { nearest } from './suggestion.ts'
+import { nearest } from '../lib/nearest.ts'
 import type { Entry, Tree } from './tree.ts'
 
 /** Checks a value against its schema and gives it in the form the code uses; `failed` after reporting what is wrong. */

@@ -3,7 +3,7 @@ import { allUnits, type Parts } from './parts.ts'
 import { sectionWords } from './scalar-words.ts'
 import type { Reference } from './scope.ts'
 import type { Sources } from './source.ts'
-import { nearest } from './suggestion.ts'
+import { nearest } from '../lib/nearest.ts'
 
 /** Names that two files declare: one space for all files (config.md §14). */
 export const doubleNames = (parts: Parts, sources: Sources): Finding[] => {

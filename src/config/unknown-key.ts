@@ -1,4 +1,4 @@
-import { nearest } from './suggestion.ts'
+import { nearest } from '../lib/nearest.ts'
 import { competitorWords } from './words.ts'
 
 /** The key that was probably meant; `sure` when it is a misspelling, not another gateway's word. */

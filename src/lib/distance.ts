@@ -25,19 +25,3 @@ export const editDistance = (a: string, b: string, limit: number = Number.POSITI
   }
   return Math.min(last[b.length] as number, limit + 1)
 }
-
-/** The candidate that the word was probably meant to be: at most max(1, ⌊length / 3⌋) edits away, the first of the nearest. */
-export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
-  const limit = Math.max(1, Math.floor(word.length / 3))
-  let best: string | undefined
-  let bestDistance = limit + 1
-  for (const candidate of candidates) {
-    const found = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance)
-    // A word that shares no letter is no suggestion, however short it is.
-    if (found < bestDistance && found < Math.max(word.length, candidate.length)) {
-      best = candidate
-      bestDistance = found
-    }
-  }
-  return best
-}

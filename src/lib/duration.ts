@@ -17,20 +17,3 @@ export const formatDuration = (ms: number): string => {
   }
   return `${ms}ms`
 }
-
-/** So many in a window of so many milliseconds. */
-export interface Rate {
-  readonly limit: number
-  readonly window: number
-}
-
-/** Reads `100/1m`; undefined when either side is not whole and above 0. */
-export const parseRate = (text: string): Rate | undefined => {
-  const cut = text.indexOf('/')
-  const limit = /^[0-9]+$/.test(text.slice(0, Math.max(cut, 0))) ? Number(text.slice(0, cut)) : 0
-  const window = parseDuration(text.slice(cut + 1))
-  return limit > 0 && Number.isSafeInteger(limit) && window !== undefined && window > 0 ? { limit, window } : undefined
-}
-
-/** Writes a rate as config writes it. */
-export const formatRate = (rate: Rate): string => `${rate.limit}/${formatDuration(rate.window)}`

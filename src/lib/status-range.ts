@@ -2,8 +2,7 @@
 export type StatusRange = readonly [first: number, last: number]
 
 /** Reads a status from 100 to 599; undefined for anything else. */
-export const parseStatus = (text: string): number | undefined =>
-  /^[1-5][0-9]{2}$/.test(text) ? Number(text) : undefined
+const parseStatus = (text: string): number | undefined => (/^[1-5][0-9]{2}$/.test(text) ? Number(text) : undefined)
 
 /** Reads `503`, `5xx` or `200-399` (config.md §1.3); undefined for anything else. */
 export const parseStatusRange = (text: string): StatusRange | undefined => {

@@ -1,3 +1,5 @@
+import { parseStatusRange } from './status-range.ts'
+
 /** Finds what is configured for a status. */
 export type ByStatus<T> = (status: number) => T | undefined
 
@@ -16,11 +18,7 @@ export const compileByStatus = <T>(entries: readonly (readonly [key: string, val
 }
 
 const rangeOf = (key: string): { readonly first: number; readonly last: number } => {
-  const found = /^([1-5])(?:xx|([0-9]{2}))(?:\s*-\s*([1-5][0-9]{2}))?$/i.exec(key)
-  if (found === null || (found[2] === undefined && found[3] !== undefined))
-    throw new Error(`${JSON.stringify(key)} is no status, like 503, 5xx or 500-599`)
-  const [, hundred, rest, last] = found
-  if (rest === undefined) return { first: Number(hundred) * 100, last: Number(hundred) * 100 + 99 }
-  const first = Number(`${hundred}${rest}`)
-  return { first, last: last === undefined ? first : Number(last) }
+  const range = parseStatusRange(key)
+  if (range === undefined) throw new Error(`${JSON.stringify(key)} is no status, like 503, 5xx or 500-599`)
+  return { first: range[0], last: range[1] }
 }

@@ -1,6 +1,6 @@
 import { exit, Stop, type ExitCode } from '../exit.ts'
 import { flag, oneOf } from '../flag.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../lib/nearest.ts'
 import { columns } from '../table.ts'
 import { defineVerb, type Verb } from '../verb.ts'
 

@@ -1,4 +1,4 @@
-import { editDistance } from '../lib/distance.ts'
+import { editDistance } from './distance.ts'
 
 const folded = (word: string): string => word.toLowerCase().replaceAll(/[-_ ]/g, '')
 
