@@ -2,9 +2,10 @@ import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { Diagnostic, Origin } from './contract/diagnostic.ts'
-import type { CodeRef, PolicyUse, Snapshot } from './contract/snapshot.ts'
+import type { CodeRef, Snapshot } from './contract/snapshot.ts'
 import type { LoadResult } from './contract/threads.ts'
 import { checkConfig } from './checker.ts'
+import { ownCode } from './plan/code.ts'
 import { createCodeLoader } from './threads/code-loader.ts'
 import type { CompileRequest } from './threads/compile-calls.ts'
 import { runCompiler } from './threads/compiler-life.ts'
@@ -13,26 +14,17 @@ import { extension, root } from './threads/thread-file.ts'
 
 // The thread of one load: reads, imports and checks the configuration, packs it, and is ended by main.
 
-type UseEntry = string | { readonly file?: string; readonly policy?: string; readonly export?: string }
-
-/** Files of a `use`, one or many: each names a policy of the operator's own. */
-const refsOf = ({ options }: PolicyUse): CodeRef[] =>
-  [options as UseEntry | readonly UseEntry[]].flat().flatMap((entry) => {
-    const file = typeof entry === 'string' ? entry : (entry.file ?? entry.policy ?? '')
-    const name = typeof entry === 'string' ? 'default' : (entry.export ?? 'default')
-    return file === '' ? [] : [{ file, export: name, options: undefined }]
-  })
-
+/** Code of the operator's that a snapshot names, with where it is named. */
 const codeOf = (snapshot: Snapshot): { readonly code: CodeRef; readonly origin: Origin | undefined }[] => {
   const uses = new Set([
     ...snapshot.listeners.flatMap(({ guards, unmatched }) => [...guards, ...unmatched]),
     ...snapshot.routes.flatMap(({ policies }) => policies),
   ])
   const handlers = snapshot.routes.flatMap(({ action, origin }) =>
-    action.kind === 'handler' && action.code.file !== '' ? [{ code: action.code, origin }] : [],
+    action.kind === 'handler' ? [{ code: action.code, origin }] : [],
   )
-  const own = [...uses].filter(({ name }) => name === 'use')
-  return [...handlers, ...own.flatMap((use) => refsOf(use).map((code) => ({ code, origin: use.origin })))]
+  const own = [...uses].flatMap((use) => (use.name === 'use' ? [{ code: ownCode(use), origin: use.origin }] : []))
+  return [...handlers, ...own].filter(({ code }) => code.file !== '')
 }
 
 /** A gateway that runs must not lose all its routes to a file that is just being written (row 11.8). */

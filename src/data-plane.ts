@@ -387,6 +387,8 @@ class Plane implements DataPlane, DoorPlane {
   }
 }
 
+export { slotsOf } from './plan/slots.ts'
+
 /** Makes the data path of a thread; it does nothing until it is given a snapshot and sockets. */
 export const createDataPlane = (ports: DataPlanePorts): DataPlane => new Plane(ports)
 /** Random text that tells one start of the gateway from another. */

@@ -14,8 +14,6 @@ import { RingReader } from './telemetry/ring.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 import { packageVersion } from './version.ts'
 
-export { createDataPlane, startToken } from './data-plane.ts'
-
 /** ms between two looks at the names of targets. */
 const resolveEvery = 30_000
 /** ms between two deliveries of log lines. */

@@ -77,10 +77,10 @@ export const configSchema = async (): Promise<unknown> => (await import('../chec
 
 /** Explains a request with the engine itself, started from empty state on a checked configuration. */
 export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
-  const { createDataPlane } = await import('../data-plane.ts')
+  const { createDataPlane, slotsOf, startToken } = await import('../data-plane.ts')
   const { hookCode } = await import('../checker.ts')
-  const { dryPorts, slotsOf } = await import('./dry-plane.ts')
-  const plane = createDataPlane(dryPorts(snapshot, hookCode()))
+  const { dryPorts } = await import('./dry-plane.ts')
+  const plane = createDataPlane(dryPorts(snapshot, startToken(), hookCode()))
   try {
     await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
     plane.commit()

@@ -1,11 +1,6 @@
 import type { Step, Steps } from '../contract/plan.ts'
 import type { PolicyDefinition, Stage } from '../contract/policy.ts'
-
-/** The order of config.md §5.1. */
-// oxfmt-ignore
-export const stageOrder: Readonly<Record<Stage, number>> = {
-  receive: 1, lists: 2, cors: 3, authenticate: 4, authorize: 5, limit: 6, inspect: 7, match: 8, validate: 9, cache: 10, transform: 11, deliver: 12, respond: 13, log: 14,
-}
+import { stageIndex } from '../lib/stages.ts'
 
 /** A step before it has its place. `isOwn`: a policy of the user's, which runs after the built-in ones of its stage. */
 export interface LooseStep {
@@ -15,7 +10,7 @@ export interface LooseStep {
 }
 
 const place = (stage: Stage, rank: number, isOwn: boolean): number =>
-  stageOrder[stage] * 10_000 + (isOwn ? 5_000 : 0) + rank
+  stageIndex(stage) * 10_000 + (isOwn ? 5_000 : 0) + rank
 
 /** Sorts steps into running order and into one array per hook, so that a hook nobody has costs nothing. */
 export const arrange = (loose: readonly LooseStep[], firstIndex: number): Steps => {
@@ -32,7 +27,7 @@ export const arrange = (loose: readonly LooseStep[], firstIndex: number): Steps 
     if (step.policy.onResponse === undefined) continue
     const answers =
       definition.answers ??
-      (stageOrder[step.stage] >= stageOrder.respond ? { stage: step.stage, rank: definition.rank } : undefined)
+      (stageIndex(step.stage) >= stageIndex('respond') ? { stage: step.stage, rank: definition.rank } : undefined)
     if (answers !== undefined) answering.push({ step, after: 0, place: place(answers.stage, answers.rank, isOwn) })
     else mirrored.unshift({ step, after: request.length })
   }
@@ -46,14 +41,4 @@ export const arrange = (loose: readonly LooseStep[], firstIndex: number): Steps 
     end: all.filter((step) => step.policy.onEnd !== undefined),
     all,
   }
-}
-
-export const noSteps: Steps = {
-  request: [],
-  requestBody: [],
-  attempt: [],
-  response: [],
-  transform: [],
-  end: [],
-  all: [],
 }

@@ -4,6 +4,7 @@ import type { LoadSummary } from '../bench/summary.ts'
 import { exit, Stop, type ExitCode } from '../exit.ts'
 import { duration, flag, integer, repeated, text } from '../flag.ts'
 import type { GlobalFlags } from '../global-flags.ts'
+import { headerPair } from '../header-pair.ts'
 import { columns } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { defineVerb, type Verb } from '../verb.ts'
@@ -123,11 +124,7 @@ export const bench: Verb = defineVerb({
   async run({ words, flags, global, terminal }): Promise<ExitCode> {
     const [path = '/'] = words
     if (!path.startsWith('/')) throw new Stop(exit.usage, `"${path}" is no path`, `Write /${path}.`)
-    const headers = flags.header.map((written): [string, string] => {
-      const colon = written.indexOf(':')
-      if (colon < 1) throw new Stop(exit.usage, `-H "${written}" is no header field`, 'Write it as -H "Name: value".')
-      return [written.slice(0, colon).trim(), written.slice(colon + 1).trim()]
-    })
+    const headers = flags.header.map(headerPair)
     const subject = await subjectOf(path, flags.url, global, terminal)
     const connections = flags.connections ?? 50
     if (flags.direct && subject.direct === undefined)

@@ -5,14 +5,9 @@ import { exit, Stop } from '../exit.ts'
 import { explanationLines } from '../explanation.ts'
 import { repeated, text } from '../flag.ts'
 import type { GlobalFlags } from '../global-flags.ts'
+import { headerPair } from '../header-pair.ts'
 import type { Terminal } from '../terminal.ts'
 import { defineVerb, type Verb } from '../verb.ts'
-
-const headerPair = (written: string): [string, string] => {
-  const colon = written.indexOf(':')
-  if (colon < 1) throw new Stop(exit.usage, `-H "${written}" is no header field`, 'Write it as -H "Name: value".')
-  return [written.slice(0, colon).trim(), written.slice(colon + 1).trim()]
-}
 
 const requestOf = (
   words: readonly string[],
