@@ -6,22 +6,6 @@ const freeKinds: ReadonlySet<ScalarKind> = new Set(['json', 'templateTree'])
 /** Kinds that take a number as its text. */
 const looseKinds: ReadonlySet<ScalarKind> = new Set(['text', 'template', 'matcher', 'statusRange', 'outcome', 'glob'])
 
-export const isScalarNode = (node: SchemaNode): node is ScalarNode =>
-  ![
-    'choice',
-    'ref',
-    'list',
-    'map',
-    'object',
-    'union',
-    'nullable',
-    'constant',
-    'later',
-    'laterChoice',
-    'keyed',
-    'misplaced',
-  ].includes(node.kind)
-
 /** Whether a value has the YAML form that a node takes; what it says inside is checked afterwards. */
 export const fits = (node: SchemaNode, tree: Tree): boolean => {
   switch (node.kind) {

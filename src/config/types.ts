@@ -186,6 +186,3 @@ export interface ConfigOf<
   readonly drain?: Duration | { readonly delay?: Duration; readonly timeout?: Duration }
   readonly [note: `x-${string}`]: unknown
 }
-
-/** A configuration whose names nobody checks: for code that builds one. */
-export type AnyConfig = ConfigOf<string, string, string, string>

@@ -14,8 +14,6 @@ export type HostPattern = string
 export type TargetUrl = `http://${string}` | `https://${string}` | `unix:/${string}` | Filled
 /** Methods in upper case. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | Uppercase<string>
-/** `503`, `5xx`, `200-399`. */
-export type Status = number | `${number}xx` | `${number}-${number}`
 /** A list, or one value for a list of one. */
 export type Many<T> = T | readonly T[]
 /** A text, `~` and an expression, a list of them, `true` (present) or `none` (absent). */

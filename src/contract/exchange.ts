@@ -61,14 +61,6 @@ export interface Reply {
   readonly close?: boolean
 }
 
-/** One note of a step: a verdict in numbers, put into words by the policy's `explain` only when somebody asks. */
-export interface Note {
-  readonly step: number
-  readonly code: number
-  readonly a: number
-  readonly b: number
-}
-
 /** One request with its answer, from its head to its log line. */
 export interface Exchange {
   /** Request id: the client's (from a trusted proxy) or a new one. */
@@ -101,9 +93,9 @@ export interface Exchange {
   /** True while `explain` runs the steps: nothing may be sent, stored or counted. */
   readonly dry: boolean
   readonly slots: unknown[]
-  /** Records a verdict; costs four array writes. */
+  /** Records a verdict of the running step in numbers, which its `explain` puts into words; kept in dry runs only. */
   note(code: number, a?: number, b?: number): void
-  /** Log fields of `log.fields`, filled at the end. */
+  /** Bytes of the two bodies so far, without framing. */
   readonly requestBytes: number
   readonly responseBytes: number
 }

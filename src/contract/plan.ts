@@ -1,7 +1,7 @@
-import type { Attempt, Exchange, MaybePromise, Reply } from './exchange.ts'
+import type { Exchange, MaybePromise, Reply } from './exchange.ts'
 import type { FieldList } from './fields.ts'
 import type { Origin } from './diagnostic.ts'
-import type { BodySink, BodyTransform, Policy, Stage } from './policy.ts'
+import type { Policy, Stage } from './policy.ts'
 import type { ResponseSink, ServiceStream } from './streams.ts'
 
 /** A worker's compiled snapshot: arrays and tables, swapped as one reference. */
@@ -161,8 +161,6 @@ export interface RouteSettings {
   /** For logs and ownership; becomes `RoutePlan.labels`. */
   readonly labels?: Readonly<Record<string, string>>
   readonly attempts: number
-  /** Bytes of a request body that has to be held for code that reads it; 0 = streamed. */
-  readonly bufferRequest: number
   /** Access-log choices; undefined = not logged. */
   readonly log:
     | {
@@ -210,5 +208,3 @@ export interface Target {
   readonly prefix: string
   readonly weight: number
 }
-
-export type { Attempt, BodySink, BodyTransform }

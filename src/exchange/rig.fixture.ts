@@ -35,7 +35,6 @@ const builtInSettings: RouteSettings = {
   hostHeader: 'target',
   forwarded: 'none',
   attempts: 2,
-  bufferRequest: 0,
   log: undefined,
   problem: undefined,
 }

@@ -62,28 +62,6 @@ export const firstQueryValue = (query: string, name: string): string | undefined
   return undefined
 }
 
-/** Decoded value of the last parameter of that name. */
-export const lastQueryValue = (query: string, name: string): string | undefined => {
-  let found: string | undefined
-  for (let from = 0; from < query.length;) {
-    const end = endOf(query, from)
-    if (isNamed(query, from, end, name)) found = valueIn(query, from, end)
-    from = end + 1
-  }
-  return found
-}
-
-/** Decoded values of all parameters of that name, in order. */
-export const allQueryValues = (query: string, name: string): string[] => {
-  const found: string[] = []
-  for (let from = 0; from < query.length;) {
-    const end = endOf(query, from)
-    if (isNamed(query, from, end, name)) found.push(valueIn(query, from, end))
-    from = end + 1
-  }
-  return found
-}
-
 /** One parameter; `raw` is how it was written, kept for what is not touched. */
 export interface QueryParameter {
   readonly raw: string

@@ -11,7 +11,6 @@ export const noSettings: RouteSettings = {
   hostHeader: 'target',
   forwarded: 'none',
   attempts: 2,
-  bufferRequest: 0,
   log: undefined,
   problem: undefined,
 }

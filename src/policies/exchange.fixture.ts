@@ -1,4 +1,4 @@
-import type { Attempt, Exchange, MaybePromise, Note, Reply, RequestHead, ResponseHead } from '../contract/exchange.ts'
+import type { Exchange, MaybePromise, Reply, RequestHead, ResponseHead } from '../contract/exchange.ts'
 import type { ListenerPlan, RoutePlan, ServicePlan, Target } from '../contract/plan.ts'
 import type { MatchNames, Policy, PolicyDefinition, PolicyHost, Slot } from '../contract/policy.ts'
 import { Fields } from '../lib/fields.ts'
@@ -35,11 +35,18 @@ export interface FakeResponse {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
+/** A verdict as a policy noted it. */
+export interface FakeNote {
+  readonly code: number
+  readonly a: number
+  readonly b: number
+}
+
 /** An exchange without sockets: the contract's fields with plain values, notes kept in a list. */
 export interface FakeExchange extends Mutable<Exchange> {
   request: RequestHead & { fields: Fields }
   response: ResponseHead & { fields: Fields }
-  readonly notes: Omit<Note, 'step'>[]
+  readonly notes: FakeNote[]
 }
 
 const fieldsOf = (headers: FakeRequest['headers'] = {}): Fields => {
@@ -69,7 +76,7 @@ export const targetOf = (text: string): Target => {
 /** Makes an exchange at the moment when a policy's hook is called. */
 export const fakeExchange = (request: FakeRequest = {}, response: FakeResponse = {}): FakeExchange => {
   const [path = '/', query = ''] = (request.url ?? '/').split('?')
-  const notes: Omit<Note, 'step'>[] = []
+  const notes: FakeNote[] = []
   const scheme = request.scheme ?? 'http'
   return {
     id: 'req-1',
@@ -114,23 +121,6 @@ export const fakeExchange = (request: FakeRequest = {}, response: FakeResponse =
     note: (code, a = 0, b = 0) => void notes.push({ code, a, b }),
     requestBytes: 0,
     responseBytes: 0,
-  }
-}
-
-/** One try at the exchange's target, with its own copy of the fields. */
-export const fakeAttempt = (exchange: FakeExchange): Attempt => {
-  const fields = new Fields()
-  for (let i = 0; i < exchange.request.fields.length; i++)
-    fields.append(exchange.request.fields.nameAt(i) as Lowercase<string>, exchange.request.fields.valueAt(i))
-  const target = exchange.target as Target
-  return {
-    exchange,
-    number: 1,
-    target,
-    method: exchange.request.method,
-    requestTarget: exchange.request.path,
-    host: target.authority,
-    fields,
   }
 }
 
