@@ -10,9 +10,9 @@ interface Calling {
   readonly rig: Rig
   readonly client: ReturnType<Rig['begin']>['client']
   readonly exchange: Exchange
-  call(method: string, path: string, options?: CallOptions): ServiceCall
+  readonly call: (method: string, path: string, options?: CallOptions) => ServiceCall
   /** Ends the handler. */
-  finish(): void
+  readonly finish: () => void
 }
 
 /** A handler that has begun and waits; calls are made on its behalf. */

@@ -1,5 +1,4 @@
 import type { ClientFacts, Exchange } from '../contract/exchange.ts'
-import type { FieldList } from '../contract/fields.ts'
 import type {
   Action,
   ListenerPlan,
@@ -10,13 +9,15 @@ import type {
   Target,
 } from '../contract/plan.ts'
 import type { Policy, Stage } from '../contract/policy.ts'
-import type { BodyLength, ClientStream, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
+import type { ResponseSink, ServiceStream } from '../contract/streams.ts'
 import type { EndFacts, Telemetry } from '../contract/telemetry.ts'
 import { Fields } from '../lib/fields.ts'
 import { TimerWheel } from '../lib/timer-wheel.ts'
 import { arrange } from '../plan/steps.ts'
 import { begin, type IncomingHead } from './begin.ts'
 import type { Engine } from './engine.ts'
+import { FakeClient } from './fake-client.fixture.ts'
+import { FakeStream } from './fake-stream.fixture.ts'
 import type { LiveExchange } from './live-exchange.ts'
 
 /** Settings of a route without anything written (config.md §5.6). */
@@ -44,164 +45,6 @@ export interface RigPolicy {
   readonly name: string
   readonly stage?: Stage
   readonly policy: Policy
-}
-
-/** A client that notices every breach of the protocol of `ClientStream`. */
-export class FakeClient implements ClientStream {
-  status = 0
-  fields: Fields = new Fields()
-  length: BodyLength = 'none'
-  readonly chunks: Buffer[] = []
-  readonly informationals: number[] = []
-  trailers: FieldList | undefined
-  state: 'waiting' | 'head' | 'ended' | 'aborted' = 'waiting'
-  closes = false
-  paused = false
-  /** What `body` answers; false is back-pressure. */
-  takes = true
-  readonly breaches: string[] = []
-
-  get text(): string {
-    return Buffer.concat(this.chunks).toString('latin1')
-  }
-  private expect(state: FakeClient['state'], what: string): void {
-    if (this.state !== state) this.breaches.push(`${what} while ${this.state}`)
-  }
-  informational(status: number): void {
-    this.expect('waiting', 'informational')
-    this.informationals.push(status)
-  }
-  head(status: number, fields: FieldList, length: BodyLength): void {
-    this.expect('waiting', 'head')
-    this.state = 'head'
-    this.status = status
-    this.length = length
-    for (let i = 0; i < fields.length; i++) this.fields.push(fields.idAt(i), fields.nameAt(i), fields.valueAt(i))
-  }
-  body(chunk: Uint8Array): boolean {
-    this.expect('head', 'body')
-    this.chunks.push(Buffer.from(chunk))
-    return this.takes
-  }
-  end(trailers?: FieldList): void {
-    this.expect('head', 'end')
-    this.state = 'ended'
-    this.trailers = trailers
-  }
-  abort(): void {
-    if (this.state === 'ended' || this.state === 'aborted') this.breaches.push(`abort while ${this.state}`)
-    this.state = 'aborted'
-  }
-  pauseRequest(): void {
-    this.paused = true
-  }
-  resumeRequest(): void {
-    this.paused = false
-  }
-  closeAfter(): void {
-    this.closes = true
-  }
-}
-
-/** One opened stream to a target; its test plays the target. */
-export class FakeStream implements ServiceStream {
-  readonly target: Target
-  readonly sink: ResponseSink
-  readonly options: OpenOptions
-  ready: boolean
-  method = ''
-  requestTarget = ''
-  fields: Fields = new Fields()
-  length: BodyLength = 'none'
-  readonly chunks: Buffer[] = []
-  ends = 0
-  trailers: FieldList | undefined
-  aborted = false
-  paused = false
-  takes = true
-  /** Answered, failed or aborted: the connection may serve somebody else. */
-  over = false
-  heads = 0
-  readonly breaches: string[]
-
-  constructor(target: Target, sink: ResponseSink, options: OpenOptions, ready: boolean, breaches: string[]) {
-    this.target = target
-    this.sink = sink
-    this.options = options
-    this.ready = ready
-    this.breaches = breaches
-  }
-  private use(what: string): void {
-    if (this.over) this.breaches.push(`${what} on a stream that is over`)
-  }
-  head(method: string, target: string, fields: FieldList, length: BodyLength): void {
-    this.use('head')
-    this.heads++
-    this.method = method
-    this.requestTarget = target
-    this.fields = fields as Fields
-    this.length = length
-  }
-  body(chunk: Uint8Array): boolean {
-    this.use('body')
-    if (!this.ready) this.breaches.push('body before the stream is ready')
-    if (this.ends > 0) this.breaches.push('body after the end')
-    this.chunks.push(Buffer.from(chunk))
-    return this.takes
-  }
-  end(trailers?: FieldList): void {
-    this.use('end')
-    if (++this.ends > 1) this.breaches.push('a second end')
-    this.trailers = trailers
-  }
-  abort(): void {
-    this.use('abort')
-    this.aborted = true
-    this.over = true
-  }
-  pauseResponse(): void {
-    this.use('pause')
-    this.paused = true
-  }
-  resumeResponse(): void {
-    this.use('resume')
-    this.paused = false
-  }
-
-  /** The connection is there. */
-  connect(): void {
-    if (this.over || this.ready) return
-    this.ready = true
-    if (this.ends === 0) this.sink.onDrain()
-  }
-  drain(): void {
-    if (!this.over) this.sink.onDrain()
-  }
-  informational(status: number): void {
-    if (!this.over) this.sink.onInformational(status, new Fields())
-  }
-  answer(status: number, headers: readonly string[] = [], length: BodyLength = 'stream'): void {
-    if (!this.over) this.sink.onHead(status, Fields.of(...headers), length)
-  }
-  send(text: string): void {
-    if (!this.over) this.sink.onBody(Buffer.from(text, 'latin1'))
-  }
-  finish(): void {
-    if (this.over) return
-    this.over = true
-    this.sink.onEnd()
-  }
-  fail(cause: FailureCause, nothingSent = false): void {
-    if (this.over) return
-    this.over = true
-    this.sink.onFailure(cause, nothingSent)
-  }
-  /** A whole answer at once, as one read brings it. */
-  reply(status: number, body = 'ok', headers: readonly string[] = []): void {
-    this.answer(status, headers, body.length)
-    this.send(body)
-    this.finish()
-  }
 }
 
 const targetOf = (index: number): Target => ({

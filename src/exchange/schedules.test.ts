@@ -5,7 +5,8 @@ import type { Reply } from '../contract/exchange.ts'
 import type { Policy } from '../contract/policy.ts'
 import type { FailureCause } from '../contract/streams.ts'
 import { Fields } from '../lib/fields.ts'
-import { type FakeStream, Rig, type RigPolicy, settle } from './rig.fixture.ts'
+import type { FakeStream } from './fake-stream.fixture.ts'
+import { Rig, type RigPolicy, settle } from './rig.fixture.ts'
 
 /** What a hook does: nothing, answers, throws, or the same after a while. */
 const deeds = [

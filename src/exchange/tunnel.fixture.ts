@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FakeClient, FakeStream } from './rig.fixture.ts'
+import type { FakeClient } from './fake-client.fixture.ts'
+import type { FakeStream } from './fake-stream.fixture.ts'
 import { Rig } from './rig.fixture.ts'
 import type { LiveExchange } from './live-exchange.ts'
 

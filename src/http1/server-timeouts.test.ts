@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { eventually, RawConnection } from '../../e2e/support/raw-connection.ts'
+import { Fields } from '../lib/fields.ts'
+import { type Asked, TestServer } from './server.fixture.ts'
+
+const none = new Fields()
+/** Answers with nothing when the request is whole. */
+const answerNothing = (asked: Asked): void => {
+  asked.onWhole = () => {
+    asked.connection.head(200, none, 'none')
+    asked.connection.end()
+  }
+}
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+
+const start = async (
+  t: TestContext,
+  answer: (asked: Asked) => void = () => undefined,
+): Promise<{ readonly server: TestServer; readonly client: RawConnection }> => {
+  const server = await TestServer.start()
+  server.answer = answer
+  const client = await RawConnection.open(server.port)
+  t.after(() => {
+    client.destroy()
+    server.close()
+  })
+  return { server, client }
+}
+
+test('time limits: a slow head is refused, silence is closed without a word, an idle connection too, a slow body is told', async (t) => {
+  const slow = await start(t)
+  slow.client.write('GET / HT')
+  await eventually(() => [...slow.server.connections].some((connection) => !connection.isQuiet), 'the first bytes')
+  slow.server.pass(900)
+  assert.equal(slow.server.refusals.length, 0)
+  slow.server.pass(150)
+  await slow.client.closed()
+  assert.deepEqual([slow.server.refusals.map(({ code }) => code), slow.client.responses.length], [['GW4081'], 1])
+
+  const silent = await start(t)
+  await eventually(() => silent.server.connections.size === 1, 'the connection')
+  silent.server.pass(1_100)
+  await silent.client.closed()
+  assert.equal(silent.client.received, 0)
+
+  const idle = await start(t, answerNothing)
+  idle.client.write(get('/1'))
+  await idle.client.response()
+  idle.server.pass(2_900)
+  idle.client.write(get('/2'))
+  await idle.client.response(1)
+  idle.server.pass(3_100)
+  await idle.client.closed()
+  assert.equal(idle.client.responses.length, 2)
+
+  const body = await start(t)
+  body.client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nab')
+  await eventually(() => body.server.asked[0]?.body === 'ab', 'the first bytes')
+  body.server.pass(2_100)
+  assert.equal(body.server.last.failure, 'timeout')
+})
+
+test('a client that reads nothing is cut after the write limit, one that reads slowly is not', async (t) => {
+  const { server, client } = await start(t)
+  client.socket.pause()
+  client.write(get('/1'))
+  await eventually(() => server.asked.length === 1, 'the head')
+  const { connection } = server.last
+  connection.head(200, none, 'stream')
+  while (connection.body(Buffer.alloc(65_536, 97)));
+  server.pass(3_900)
+  assert.equal(server.last.failure, undefined)
+  const before = server.last.drains
+  client.socket.resume()
+  await eventually(() => server.last.drains > before, 'what was written leaves')
+  server.pass(4_100)
+  assert.equal(server.last.failure, undefined, 'a client that took everything may wait')
+  client.socket.pause()
+  while (connection.body(Buffer.alloc(65_536, 98)));
+  for (let i = 0; i < 4 && server.last.failure === undefined; i++) server.pass(4_100)
+  assert.equal(server.last.failure, 'timeout')
+  client.socket.resume()
+  assert.equal(await client.closed(), 'reset')
+})
