@@ -2,6 +2,7 @@ import type { Attempt, Reply } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { ServicePlan, Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
+import { ChunkList } from '../lib/chunk-list.ts'
 import type { Fields } from '../lib/fields.ts'
 import { stepFailed } from './end.ts'
 import { failureReply } from './failures.ts'
@@ -80,9 +81,8 @@ class LiveAttempt implements Attempt, ResponseSink {
     const held = exchange.held
     if (held !== undefined) {
       exchange.held = undefined
-      exchange.heldBytes = 0
       let flows = true
-      for (const chunk of held) flows = this.body(chunk) && flows
+      for (const chunk of held.pieces()) flows = this.body(chunk) && flows
       if (!flows) return
     }
     if (exchange.requestPaused) {
@@ -159,7 +159,7 @@ class LiveAttempt implements Attempt, ResponseSink {
   onBody(chunk: Uint8Array): void {
     const { exchange } = this
     if (!exchange.headSent) {
-      ;(exchange.early ??= []).push(Buffer.from(chunk))
+      ;(exchange.early ??= new ChunkList()).add(chunk)
       return
     }
     if (exchange.tunnel !== undefined) {
@@ -221,7 +221,7 @@ const retryOrFail = (exchange: ExchangeState, last: LiveAttempt, cause: FailureC
   if (may && hasBody && cause !== 'pool' && exchange.attempts < exchange.routePlan.settings.attempts) {
     exchange.engine.telemetry.add('retries_total', 1)
     if (exchange.bodyGiven) {
-      exchange.held = exchange.replay === undefined ? undefined : [...exchange.replay]
+      exchange.held = exchange.replay?.copy()
       exchange.bodyGiven = false
     }
     deliver(exchange, last.target)
@@ -300,9 +300,9 @@ const dropAttempt = (exchange: ExchangeState, reply: Reply): void => {
 
 /** Keeps a lent chunk until there is somebody to send it to. */
 export const hold = (exchange: ExchangeState, chunk: Uint8Array): void => {
-  ;(exchange.held ??= []).push(Buffer.from(chunk))
-  exchange.heldBytes += chunk.length
-  if (exchange.heldBytes >= holdLimit && !exchange.requestPaused) {
+  const held = (exchange.held ??= new ChunkList())
+  held.add(chunk)
+  if (held.size >= holdLimit && !exchange.requestPaused) {
     exchange.requestPaused = true
     exchange.stream.pauseRequest()
   }
@@ -313,5 +313,5 @@ export const keepForReplay = (exchange: ExchangeState, chunk: Uint8Array): void 
   if (!idempotent.has(exchange.request.method) || exchange.requestBytes > holdLimit) {
     exchange.replayable = false
     exchange.replay = undefined
-  } else (exchange.replay ??= []).push(Buffer.from(chunk))
+  } else (exchange.replay ??= new ChunkList()).add(chunk)
 }

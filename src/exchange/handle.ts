@@ -1,5 +1,6 @@
 import type { Reply } from '../contract/exchange.ts'
 import type { InnerHandler } from '../contract/plan.ts'
+import { ChunkList } from '../lib/chunk-list.ts'
 import { Fields } from '../lib/fields.ts'
 import { stepFailed } from './end.ts'
 import { refuse } from './problem.ts'
@@ -18,9 +19,8 @@ export const handle = (exchange: ExchangeState, handler: InnerHandler, stamp: Ui
     return call(exchange, handler, stamp, joined(exchange))
   if (exchange.expectContinue) exchange.stream.informational(100, noFields)
   exchange.onBodyComplete = (body) => call(exchange, handler, stamp, body)
-  exchange.collected = exchange.held ?? []
+  exchange.collected = exchange.held ?? new ChunkList()
   exchange.held = undefined
-  exchange.heldBytes = 0
   if (!exchange.requestPaused) return
   exchange.requestPaused = false
   exchange.stream.resumeRequest()
@@ -31,7 +31,7 @@ export const joined = (exchange: ExchangeState): Uint8Array => {
   const chunks = exchange.collected ?? exchange.held
   exchange.collected = undefined
   exchange.held = undefined
-  return chunks === undefined || chunks.length === 0 ? empty : Buffer.concat(chunks)
+  return chunks === undefined ? empty : chunks.joined()
 }
 
 const call = (

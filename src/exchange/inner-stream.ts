@@ -1,5 +1,6 @@
 import type { FieldList } from '../contract/fields.ts'
 import type { BodyLength, ClientStream, RequestSink } from '../contract/streams.ts'
+import { ChunkList } from '../lib/chunk-list.ts'
 import type { Fields } from '../lib/fields.ts'
 
 /** A whole answer, as code inside the gateway reads it. */
@@ -18,8 +19,7 @@ const answerLimit = 64 * 1024 * 1024
 export class InnerStream implements ClientStream {
   sink: RequestSink | undefined
   private readonly done: (answer: InnerAnswer) => void
-  private readonly chunks: Uint8Array[] = []
-  private size = 0
+  private readonly chunks: ChunkList = new ChunkList()
   private status = 0
   private fields: Fields | undefined
   private over = false
@@ -34,11 +34,10 @@ export class InnerStream implements ClientStream {
     this.fields = fields as Fields
   }
   body(chunk: Uint8Array): boolean {
-    this.size += chunk.length
-    if (this.size > answerLimit) {
+    if (this.chunks.size + chunk.length > answerLimit) {
       this.abort()
       this.sink?.onFailure('aborted')
-    } else this.chunks.push(Buffer.from(chunk))
+    } else this.chunks.add(chunk)
     return true
   }
   end(): void {
@@ -50,7 +49,7 @@ export class InnerStream implements ClientStream {
   private finish(aborted: boolean): void {
     if (this.over) return
     this.over = true
-    this.done({ status: this.status, fields: this.fields as Fields, body: Buffer.concat(this.chunks), aborted })
+    this.done({ status: this.status, fields: this.fields as Fields, body: this.chunks.joined(), aborted })
   }
   pauseRequest(): void {}
   resumeRequest(): void {}

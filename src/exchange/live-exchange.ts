@@ -39,7 +39,7 @@ export class LiveExchange extends ExchangeState implements RequestSink {
     if (routePlan.steps.requestBody.length > 0 && !this.tapped(routePlan.steps.requestBody, chunk)) return
     // The answer is on its way already; what still comes of the request is of use only to a running attempt.
     if (this.collected !== undefined) {
-      this.collected.push(Buffer.from(chunk))
+      this.collected.add(chunk)
       return
     }
     if (this.phase <= phase.deliver) keepForReplay(this, chunk)

@@ -186,11 +186,11 @@ const passEarly = (exchange: ExchangeState): void => {
   const { early, earlyEnd, tunnel } = exchange
   exchange.early = undefined
   if (tunnel !== undefined) {
-    if (early !== undefined) for (const chunk of early) tunnel.serviceSent(chunk)
+    if (early !== undefined) for (const chunk of early.pieces()) tunnel.serviceSent(chunk)
     if (earlyEnd) tunnel.endOfService()
     return
   }
-  if (early !== undefined) for (const chunk of early) pass(exchange, chunk)
+  if (early !== undefined) for (const chunk of early.pieces()) pass(exchange, chunk)
   if (earlyEnd) complete(exchange)
 }
 

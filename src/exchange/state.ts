@@ -3,6 +3,7 @@ import type { ListenerPlan, RoutePlan, ServicePlan, Step, Target } from '../cont
 import type { BodyTransform } from '../contract/policy.ts'
 import type { BodyLength, ClientStream } from '../contract/streams.ts'
 import type { FieldList } from '../contract/fields.ts'
+import type { ChunkList } from '../lib/chunk-list.ts'
 import { Timed } from '../lib/timer-wheel.ts'
 import type { Engine } from './engine.ts'
 import type { RequestState, ResponseState } from './request-state.ts'
@@ -103,10 +104,9 @@ export abstract class ExchangeState extends Timed implements Exchange {
   requestEnded: boolean = false
   requestPaused: boolean = false
   requestTrailers: FieldList | undefined = undefined
-  held: Uint8Array[] | undefined = undefined
-  heldBytes: number = 0
+  held: ChunkList | undefined = undefined
   /** Chunks for another attempt; undefined when the body has outgrown what is kept. */
-  replay: Uint8Array[] | undefined = undefined
+  replay: ChunkList | undefined = undefined
   replayable: boolean = true
   /** Body bytes went to the running attempt. */
   bodyGiven: boolean = false
@@ -117,7 +117,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   responseTrailers: FieldList | undefined = undefined
   serviceEnded: boolean = false
   /** What of the service's body came before the head could leave, because a response step waits; whether all of it has. */
-  early: Uint8Array[] | undefined = undefined
+  early: ChunkList | undefined = undefined
   earlyEnd: boolean = false
   tunnel: OpenTunnel | undefined = undefined
   deliveredAt: number = 0
@@ -131,7 +131,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   /** Length of the answer's body as it is known when the head leaves. */
   bodyLength: BodyLength = 'none'
   responsePhase: number = 0
-  collected: Uint8Array[] | undefined = undefined
+  collected: ChunkList | undefined = undefined
   onBodyComplete: ((body: Uint8Array) => void) | undefined = undefined
   cancel: AbortController | undefined = undefined
   notes: number[] | undefined = undefined
