@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
@@ -8,6 +9,7 @@ import { conflictsOf } from '../checker.ts'
 import { policyOptions } from '../policies/options.ts'
 import type { LoadOptions } from './load-options.ts'
 import { loadConfig } from './load.ts'
+import { maskLine } from './mask-line.ts'
 import { printResolved, resolveConfig } from './resolve-config.ts'
 import { snapshotHash } from './snapshot-hash.ts'
 
@@ -133,4 +135,58 @@ test('code cannot be printed, and the line that holds it is named', async () => 
     printed.diagnostics.map((one) => [one.code, one.path]),
     [['GW1006', 'routes.a.handler.file']],
   )
+})
+
+const everywhere = `services:
+  a: 'http://\${HOST}:1'
+defaults: { headers: { request: { set: { X-Env: '\${SECRET}' } } }, timeout: { connect: 2s } }
+policies: { b: { headers: { response: { set: { X-Api-Key: literal-1, X-File: '\${file:./pw}' } } } } }
+routes:
+  r:
+    path: /r
+    service: a
+    policies: b
+    headers: { request: { set: { Authorization: 'Bearer literal-2', X-Y: 'Basic \${SECRET}' } } }
+    timeout: { total: '\${TIME}' }
+  q: { path: /q, respond: { body: { token: literal-3, x: '\${SECRET}' }, headers: { X-A: '\${file:./pw}' } } }
+  m: { path: /m, match: { headers: { X-Api-Key: literal-4, X-B: '\${SECRET}' } }, service: a }
+  d: { path: /d, service: a, headers: { request: { set: { X-Token: '\${NONE:-literal-5}', Cookie: 'a={request.id}' } } } }
+admin:
+  tokens: { ci: literal-6-literal-6, env: '\${SECRET}', full: { token: '\${file:./pw}', scopes: [read] } }
+`
+
+test('11.17 a literal secret is not shown because a reference stands beside it', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'resolve-'))
+  try {
+    writeFileSync(join(cwd, 'pw'), 'value-of-a-file-1234\n')
+    const env = { SECRET: 'value-of-the-environment', HOST: 'hidden.internal', TIME: '7s' }
+    const resolved = await resolveConfig({ ...base, cwd, env, text: everywhere })
+    assert.deepEqual(resolved.diagnostics, [])
+    for (const format of ['yaml', 'json', 'ts'] as const) {
+      const text = printResolved(resolved, format, true).text ?? ''
+      assert.doesNotMatch(text, /literal|value-of|hidden|7s/)
+      for (const kept of ['${SECRET}', '${file:./pw}', 'http://${HOST}:1', '${TIME}', '${NONE:-***}'])
+        assert.ok(text.includes(kept), kept)
+    }
+    const { r } = (JSON.parse(printResolved(resolved, 'json', false).text ?? '') as { routes: Record<string, unknown> })
+      .routes
+    const { headers, timeout } = r as { headers: { request: { set: unknown } }; timeout: unknown }
+    assert.deepEqual(headers.request.set, { 'X-Env': '${SECRET}', Authorization: '***', 'X-Y': 'Basic ${SECRET}' })
+    assert.deepEqual(timeout, { total: '${TIME}', connect: '2s' })
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+})
+
+test('11.17 lines of the file that diagnostics quote hide literal secrets, and keep their columns', () => {
+  const hidden = (line: string): string => {
+    const shown = maskLine(line)
+    assert.equal(shown.length, line.length, line)
+    return shown.replaceAll(/\*+/g, '*')
+  }
+  assert.equal(hidden("  Authorization: 'Bearer abc def'  # why"), '  Authorization: *  # why')
+  assert.equal(hidden('{ set: { X-Api-Key: abc, "my-token": "d\\"e" } }'), '{ set: { X-Api-Key: *, "my-token": * } }')
+  assert.equal(hidden('url: http://me:secret@host/x'), 'url: http://*@host/x')
+  for (const plain of ["token: '${TOKEN}'", 'cookies: { a: b }', 'Cookie: none', 'key: ip', 'tokens:', 'tokens: [a]'])
+    assert.equal(maskLine(plain), plain)
 })

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { PolicyOptions } from '../contract/policy.ts'
 import type { ListenerSnapshot, PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
 import type { ObjectNode, SchemaNode } from '../contract/schema.ts'
+import { createRedaction } from '../lib/redaction.ts'
 import { printTree, type ConfigFormat, type Printed } from './convert.ts'
 import { diagnosticsOf } from './finding.ts'
 import { grammarOf } from './grammar/gateway.ts'
@@ -10,7 +11,7 @@ import { Loader, type Loaded } from './loader.ts'
 import { objectTree } from './object-tree.ts'
 import { allUnits } from './parts.ts'
 import { policyTrees } from './resolve-policies.ts'
-import { Sources } from './source.ts'
+import { type Place, Sources } from './source.ts'
 import type { Entry, Tree } from './tree.ts'
 import type { Unit } from './unit.ts'
 import { defaultOf } from './default-value.ts'
@@ -44,11 +45,13 @@ export const resolveConfig = async (options: LoadOptions): Promise<ResolvedConfi
 export const printResolved = (resolved: ResolvedConfig, format: ConfigFormat, origins: boolean): Printed => {
   if (resolved.tree === undefined) return { text: undefined, diagnostics: resolved.diagnostics }
   const { sources } = resolved
-  const name = (place: { readonly source: number; readonly start: number; readonly end: number }): string => {
-    const origin = sources.origin(place)
-    return origin.line === 0 ? (origin.file === '' ? 'built in' : origin.file) : `${origin.file}:${origin.line}`
-  }
-  return printTree(resolved.tree, format, sources, origins ? name : undefined)
+  return printTree(resolved.tree, format, sources, origins ? (place) => placeName(sources, place) : undefined)
+}
+
+/** Where a value comes from, for people: `gateway.yaml:12`, or `built in`. */
+export const placeName = (sources: Sources, place: Place): string => {
+  const { file, line } = sources.origin(place)
+  return line === 0 ? (file === '' ? 'built in' : file) : `${file}:${line}`
 }
 
 const entryOf = (key: string, value: Tree, keySource = -1, keyStart = -1, keyEnd = -1): Entry => ({
@@ -76,7 +79,12 @@ class Resolver {
   constructor(loaded: Loaded, sources: Sources, policies: readonly PolicyOptions[]) {
     this.#loaded = loaded
     this.#policies = policies
-    this.#context = { sources, places: loaded.scope.places, folder: loaded.folder }
+    this.#context = {
+      sources,
+      places: loaded.scope.places,
+      folder: loaded.folder,
+      redaction: createRedaction(loaded.snapshot?.settings.redact ?? []),
+    }
   }
 
   tree(): Tree {

@@ -1,4 +1,5 @@
 import type { Origin } from '../contract/diagnostic.ts'
+import { maskLine } from './mask-line.ts'
 
 /** Where something stands: offsets into a source's text; `start` is -1 where no position is known (objects from code). */
 export interface Place {
@@ -30,10 +31,11 @@ export class Sources {
     return this.list.length - 1
   }
 
-  /** A text for people, with every value from the environment as it was written. Very short ones tell nothing. */
-  shield(text: string): string {
+  /** A text for people, with every value from the environment as it was written. Those below `shortest` tell nothing. */
+  shield(text: string, shortest = 4): string {
     let shielded = text
-    for (const [value, written] of this.filled) if (value.length > 3) shielded = shielded.replaceAll(value, written)
+    for (const [value, written] of this.filled)
+      if (value.length >= shortest) shielded = shielded.replaceAll(value, written)
     return shielded
   }
 
@@ -79,7 +81,7 @@ export class Sources {
       const b = Math.min(line.length, secret.end - from)
       line = line.slice(0, a) + '*'.repeat(Math.max(0, b - a)) + line.slice(b)
     }
-    return line
+    return maskLine(line)
   }
 
   #starts(index: number, text: string): Int32Array {

@@ -2,8 +2,10 @@ import { relative } from 'node:path'
 import type { SchemaNode, ScalarKind } from '../contract/schema.ts'
 import { formatDuration } from '../lib/duration.ts'
 import { formatShare, formatSize } from '../lib/size.ts'
+import { type Redaction } from '../lib/redaction.ts'
 import { formatStatusRange, type StatusRange } from '../lib/status-range.ts'
 import { fits } from './form.ts'
+import { maskNamed, maskSecret, maskUrl } from './mask.ts'
 import type { KeyPlace } from './scope.ts'
 import type { Place, Sources } from './source.ts'
 import { objectTree } from './object-tree.ts'
@@ -15,6 +17,8 @@ export interface WriteContext {
   readonly sources: Sources
   readonly places: WeakMap<object, ReadonlyMap<string, KeyPlace>>
   readonly folder: string
+  /** Names whose values are not shown. */
+  readonly redaction: Redaction
 }
 
 const nowhere: Place = { source: -1, start: -1, end: -1 }
@@ -32,10 +36,53 @@ export const writeValue = (context: WriteContext, node: SchemaNode, value: unkno
   const source = context.sources.list[place.source]
   const text = source === undefined || place.start < 0 ? '' : source.text.slice(place.start, place.end)
   // What came from the environment is shown as it was written: it may be a secret, and differs by machine.
-  if (text.includes('${')) {
-    const parsed = parseYaml(text, place.source, place.start).tree
-    if (parsed !== undefined) return parsed
+  const written = text.includes('${') ? parseYaml(text, place.source, place.start).tree : undefined
+  return written === undefined
+    ? writeChecked(context, node, value, place, undefined)
+    : writeFilled(context, node, value, written)
+}
+
+const placeOf = ({ source, start, end }: Tree): Place => ({ source, start, end })
+
+/** Writes a value in whose text a `${` stands: as written, but for those parts that say nothing of the environment. */
+const writeFilled = (context: WriteContext, node: SchemaNode, value: unknown, written: Tree): Tree => {
+  const place = placeOf(written)
+  switch (node.kind) {
+    case 'nullable':
+      return value === null ? written : writeFilled(context, node.of, value, written)
+    case 'union':
+      return value === null || written.kind === 'scalar'
+        ? written
+        : writeFilled(context, alternative(node.of, value), value, written)
+    case 'list':
+      if (written.kind !== 'list' || !Array.isArray(value)) return written
+      // A file of addresses in it became many items.
+      if (written.items.length !== value.length) return written
+      return {
+        ...written,
+        items: written.items.map((item, index) => writeValue(context, node.of, value[index], placeOf(item))),
+      }
+    case 'map':
+    case 'keyed':
+    case 'object':
+      return written.kind === 'map' ? writeChecked(context, node, value, place, written) : written
+    case 'json':
+    case 'templateTree':
+      return maskNamed(written, context.redaction)
+    case 'secret':
+      return maskSecret(written)
+    default:
+      return written
   }
+}
+
+const writeChecked = (
+  context: WriteContext,
+  node: SchemaNode,
+  value: unknown,
+  place: Place,
+  written: Tree | undefined,
+): Tree => {
   if (value === null || value === undefined) return scalarTree('none', place)
   switch (node.kind) {
     case 'nullable':
@@ -50,32 +97,50 @@ export const writeValue = (context: WriteContext, node: SchemaNode, value: unkno
       }
     case 'map':
     case 'keyed':
-      return writeEntries(context, value as Readonly<Record<string, unknown>>, () => node.of, place)
+      return writeEntries(context, value as Values, { nodeOf: () => node.of, free: true }, place, written)
     case 'object':
-      return writeEntries(context, value as Readonly<Record<string, unknown>>, (key) => node.keys[key]?.node, place)
+      return writeEntries(
+        context,
+        value as Values,
+        { nodeOf: (key) => node.keys[key]?.node, free: false },
+        place,
+        written,
+      )
     default:
       return writeScalar(context, node.kind as ScalarKind, value, place)
   }
 }
 
+type Values = Readonly<Record<string, unknown>>
+
+interface KeyRule {
+  readonly nodeOf: (key: string) => SchemaNode | undefined
+  /** Keys are the operator's own: some of them tell that the value is a secret. */
+  readonly free: boolean
+}
+
 const writeEntries = (
   context: WriteContext,
-  value: Readonly<Record<string, unknown>>,
-  nodeOf: (key: string) => SchemaNode | undefined,
+  value: Values,
+  { nodeOf, free }: KeyRule,
   place: Place,
+  written: Tree | undefined,
 ): Tree => {
   const places = context.places.get(value)
   const entries = Object.entries(value).flatMap(([key, inner]): Entry[] => {
     const node = nodeOf(key)
     if (node === undefined || inner === undefined) return []
     const at = places?.get(key)
+    const below =
+      at === undefined && written?.kind === 'map' ? written.entries.find((one) => one.key === key) : undefined
+    const tree = writeValue(context, node, inner, at?.value ?? (below === undefined ? nowhere : placeOf(below.value)))
     return [
       {
         key,
-        source: at?.key.source ?? -1,
-        keyStart: at?.key.start ?? -1,
-        keyEnd: at?.key.end ?? -1,
-        value: writeValue(context, node, inner, at?.value ?? nowhere),
+        source: at?.key.source ?? below?.source ?? -1,
+        keyStart: at?.key.start ?? below?.keyStart ?? -1,
+        keyEnd: at?.key.end ?? below?.keyEnd ?? -1,
+        value: free && context.redaction(key) ? maskSecret(tree) : tree,
       },
     ]
   })
@@ -102,6 +167,10 @@ const stamp = (tree: Tree, place: Place): Tree => {
   return { ...tree, ...place, entries: tree.entries.map((entry) => ({ ...entry, value: stamp(entry.value, place) })) }
 }
 
+/** A text whose own place is not known may still hold what came from the environment. */
+const shown = (context: WriteContext, text: string, place: Place): string =>
+  maskUrl(place.start < 0 ? context.sources.shield(text, 8) : text)
+
 const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, place: Place): Tree => {
   switch (kind) {
     case 'duration':
@@ -125,10 +194,9 @@ const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, pl
         ? { ...place, kind: 'list', items: value.map((item) => writeScalar(context, kind, item, nowhere)) }
         : scalarTree(value === null ? 'none' : (value as string | boolean), place)
     case 'json':
-    case 'templateTree': {
-      return stamp(objectTree(value, place.source), place)
-    }
+    case 'templateTree':
+      return maskNamed(stamp(objectTree(value, place.source), place), context.redaction)
     default:
-      return scalarTree(value as string | number | boolean, place)
+      return scalarTree(typeof value === 'string' ? shown(context, value, place) : (value as number | boolean), place)
   }
 }

@@ -1,0 +1,44 @@
+import type { Redaction } from '../lib/redaction.ts'
+import { masked } from '../lib/redaction.ts'
+import type { Tree } from './tree.ts'
+
+const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@\s]*@/i
+const scheme = /^(?:bearer|basic|digest|token)\b/i
+
+/** Whether a text is made of placeholders alone, and so tells nothing: `Bearer {request.headers.x-token}`. */
+const isTemplate = (text: string): boolean =>
+  /\{[^{}]*\}/.test(text) &&
+  text
+    .replaceAll(/\{[^{}]*\}/g, '')
+    .replace(scheme, '')
+    .trim() === ''
+
+const maskedText = (text: string): string => {
+  // What is named is no secret; what is written as its default may be one.
+  if (text.includes('${')) return text.replaceAll(/(\$\{[^}:]*:-)[^}]+\}/g, `$1${masked}}`)
+  return text === '' || text === 'none' || isTemplate(text) ? text : masked
+}
+
+/** Masks every text and number of a value that stands under a telling name; references and `none` stay. */
+export const maskSecret = (tree: Tree): Tree => {
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map(maskSecret) }
+  if (tree.kind !== 'scalar' || typeof tree.value === 'boolean' || tree.value === null) return tree
+  const value = maskedText(String(tree.value))
+  return value === String(tree.value) ? tree : { ...tree, value, text: value, plain: false }
+}
+
+/** A text without user and password of the URL it may be. */
+export const maskUrl = (text: string): string => text.replace(userInfo, `$1${masked}@`)
+
+/** Masks what stands under telling names at any depth of free data. */
+export const maskNamed = (tree: Tree, redaction: Redaction): Tree => {
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => maskNamed(item, redaction)) }
+  if (tree.kind !== 'map') return tree
+  return {
+    ...tree,
+    entries: tree.entries.map((entry) => {
+      const value = maskNamed(entry.value, redaction)
+      return { ...entry, value: redaction(entry.key) ? maskSecret(value) : value }
+    }),
+  }
+}
