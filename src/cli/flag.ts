@@ -1,5 +1,3 @@
-import { parseDuration } from '../lib/duration.ts'
-
 /** One flag of a verb. Its long name is its key in kebab case; its environment twin is `GWANMUN_` and that name. */
 export interface Flag<T> {
   readonly says: string
@@ -79,16 +77,18 @@ export const integer = (value: string, says: string, bounds: IntegerBounds): Fla
 /** A TCP port; 0 takes a free one. */
 export const port = (says: string): Flag<number | undefined> => integer('<port>', says, { min: 0, max: 65_535 })
 
-/** A duration in ms, written as in the configuration: `500ms`, `10s`, `1m`. */
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A duration in ms: `500ms`, `10s`, `1m`. Unlike those of the configuration it may be a part of one: `0.5ms`. */
 export const duration = (value: string, says: string, fallback: number, short?: string): Flag<number> => ({
   says,
   value,
   default: fallback,
   ...(short === undefined ? {} : { short }),
   parse(written) {
-    const ms = parseDuration(written)
-    if (ms === undefined) throw new FlagError('write a number and ms, s, m, h or d: 500ms, 10s')
-    return ms
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(written)
+    if (match === null) throw new FlagError('write a number and ms, s, m or h: 500ms, 10s')
+    return Number(match[1]) * (units[match[2] as string] as number)
   },
 })
 
