@@ -7,7 +7,8 @@ import { tryPolicies } from './policies/trial.ts'
 import { findConflicts } from './router/conflicts.ts'
 import { createCodeLoader, type CodeLoader } from './threads/code-loader.ts'
 import { extension, root } from './threads/thread-file.ts'
-import type { RouteConflict } from './config/load-options.ts'
+import type { LoadOptions, RouteConflict } from './config/load-options.ts'
+import { type ResolvedConfig, resolveConfig } from './config/resolve-config.ts'
 
 /** What is to be read, and for which way of running. */
 export interface CheckRequest {
@@ -26,6 +27,8 @@ export interface CheckRequest {
 
 export { policyOptions } from './policies/options.ts'
 export { printDiagnostics, printSummary } from './config/print.ts'
+export { printResolved, type ResolvedConfig } from './config/resolve-config.ts'
+export { pathsOf, type ResolvedValue, valuesAt } from './config/resolved-values.ts'
 
 const reasons = {
   same: 'the same match',
@@ -37,26 +40,31 @@ const reasons = {
 export const conflictsOf = (routes: readonly RouteSnapshot[]): RouteConflict[] =>
   findConflicts(routes).map(({ code, kind, route, by }) => ({ code, route, other: by, reason: reasons[kind] }))
 
+const optionsOf = (request: CheckRequest): LoadOptions => ({
+  cwd: request.cwd,
+  env: process.env,
+  mode: request.mode,
+  policies: policyOptions,
+  findConflicts: conflictsOf,
+  generation: request.generation ?? 1,
+  ...(request.file === undefined ? {} : { file: request.file }),
+  ...(request.text === undefined ? {} : { text: request.text }),
+  ...(request.format === undefined ? {} : { format: request.format }),
+  ...(request.object === undefined ? {} : { object: request.object }),
+  ...(request.environment === undefined ? {} : { environment: request.environment }),
+  ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
+  ...(request.memo === undefined ? {} : { memo: request.memo }),
+})
+
+/** The same configuration with nothing left to look up and the place of every value; nothing of the environment is in it. */
+export const resolvedConfig = (request: CheckRequest): Promise<ResolvedConfig> => resolveConfig(optionsOf(request))
+
 /**
  * Reads and checks a configuration without running it: the wiring for verbs and threads that need no data plane. Never
  * throws for what an operator wrote.
  */
 export const checkConfig = async (request: CheckRequest): Promise<LoadResult> => {
-  const result = await loadConfig({
-    cwd: request.cwd,
-    env: process.env,
-    mode: request.mode,
-    policies: policyOptions,
-    findConflicts: conflictsOf,
-    generation: request.generation ?? 1,
-    ...(request.file === undefined ? {} : { file: request.file }),
-    ...(request.text === undefined ? {} : { text: request.text }),
-    ...(request.format === undefined ? {} : { format: request.format }),
-    ...(request.object === undefined ? {} : { object: request.object }),
-    ...(request.environment === undefined ? {} : { environment: request.environment }),
-    ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
-    ...(request.memo === undefined ? {} : { memo: request.memo }),
-  })
+  const result = await loadConfig(optionsOf(request))
   if (result.snapshot === undefined) return result
   // Policies say more than schemas can: each is made once, and what one refuses is a finding like any other.
   const findings = await tryPolicies(result.snapshot)

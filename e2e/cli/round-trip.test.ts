@@ -15,9 +15,10 @@ for (const { name } of templates) {
       const checked = await command(['check', '--strict'], { cwd })
       assert.equal(checked.code, 0, checked.stdout)
       const gateway = await startGateway(t, join(cwd, `gateway.${format}`), { cwd })
-      const nobody = await fetch(`${gateway.url}/no/such/path`)
-      assert.ok([404, 502].includes(nobody.status), String(nobody.status))
-      await nobody.body?.cancel()
+      // What the template's targets say depends on who listens on this machine.
+      const answer = await fetch(`${gateway.url}/no/such/path`)
+      assert.match(answer.headers.get('x-request-id') ?? '', /^req_/)
+      await answer.body?.cancel()
     })
   }
 }
@@ -57,6 +58,21 @@ for (const example of readdirSync(join(root, 'examples'), { withFileTypes: true 
     }
   })
 }
+
+test('config print and config get show values of the environment as they were written', async (t) => {
+  const cwd = folder(t)
+  const config = `services: { a: 'http://127.0.0.1:1' }
+routes:
+  a: { path: /a, service: a, headers: { request: { set: { Authorization: 'Bearer \${SECRET}' } } } }
+`
+  writeFileSync(join(cwd, 'gateway.yaml'), config)
+  const path = 'routes.a.headers.request.set.Authorization'
+  for (const args of [['print'], ['print', '--format', 'ts'], ['print', '--json'], ['get', path]]) {
+    const { code, stdout } = await command(['config', ...args], { cwd, env: { SECRET: 'not for eyes' } })
+    assert.equal(code, 0)
+    assert.ok(stdout.includes('${SECRET}') && !stdout.includes('not for eyes'), stdout)
+  }
+})
 
 test('proxy --save writes a file that check takes, and serves what it says', async (t) => {
   const service = await echoService(t, 'app')

@@ -1,11 +1,10 @@
 import { relative } from 'node:path'
+import type { CheckRequest, ResolvedConfig, ResolvedValue } from '../checker.ts'
 import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import { exit, Stop } from './exit.ts'
 import type { GlobalFlags } from './global-flags.ts'
-import type { ResolvedConfig } from './resolved/resolved-config.ts'
-import type { ResolvedValue } from './resolved/values.ts'
 import type { Verdict } from './report/verdict.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -35,6 +34,13 @@ const shown = (path: string): string => {
   return near === '' || near.startsWith('..') ? path : near
 }
 
+const requestOf = (global: Pick<GlobalFlags, 'env'>, file: string | undefined): CheckRequest => ({
+  cwd: process.cwd(),
+  mode: 'start',
+  file,
+  environment: global.env,
+})
+
 /** Reads and checks the file of the flags, or the one given. */
 export const readConfig = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
@@ -42,12 +48,7 @@ export const readConfig = async (
 ): Promise<ReadConfig> => {
   const { checkConfig, hookCode } = await import('../checker.ts')
   hookCode()
-  const { snapshot, diagnostics } = await checkConfig({
-    cwd: process.cwd(),
-    mode: 'start',
-    file,
-    environment: global.env,
-  })
+  const { snapshot, diagnostics } = await checkConfig(requestOf(global, file))
   const found = file ?? snapshot?.files[0] ?? diagnostics.find((one) => one.file !== '')?.file ?? 'gateway.yaml'
   return { file: shown(found), snapshot, diagnostics }
 }
@@ -91,42 +92,40 @@ export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest
 }
 
 const resolve = async (global: GlobalFlags, terminal: Terminal): Promise<ResolvedConfig> => {
-  const { snapshot } = await demandConfig(global, terminal)
-  const { policyOptions } = await import('../checker.ts')
-  const { resolvedConfig } = await import('./resolved/resolved-config.ts')
-  return resolvedConfig(snapshot, policyOptions, (path) => {
-    const near = relative(process.cwd(), path)
-    return near.startsWith('..') ? path : `./${near}`
-  })
+  await demandConfig(global, terminal)
+  const { resolvedConfig } = await import('../checker.ts')
+  return resolvedConfig(requestOf(global, global.config))
 }
 
-/** The resolved configuration as a file of its own, which passes check. */
+/**
+ * The resolved configuration as a file of its own, which passes check. JSON has no comments: with `origins` it is an
+ * object of the configuration and of places by path.
+ */
 export const printConfig = async (
   global: GlobalFlags,
   terminal: Terminal,
   format: 'yaml' | 'ts' | 'json',
   origins: boolean,
 ): Promise<string> => {
+  const { printResolved, valuesAt } = await import('../checker.ts')
   const resolved = await resolve(global, terminal)
-  if (format === 'json') {
-    return JSON.stringify(
-      origins ? { config: resolved.tree, origins: Object.fromEntries(resolved.origins) } : resolved.tree,
-      null,
-      2,
-    )
+  const { text, diagnostics } = printResolved(resolved, format, origins)
+  if (text === undefined) {
+    const [first] = diagnostics
+    throw new Stop(exit.failure, first?.message ?? 'the configuration cannot be printed', first?.help)
   }
-  if (format === 'ts') return (await import('./resolved/ts-writer.ts')).tsText(resolved.tree)
-  const { yamlLines } = await import('./resolved/yaml-writer.ts')
-  return yamlLines(resolved.tree, origins ? resolved.origins : new Map()).join('\n')
+  if (format !== 'json' || !origins) return text
+  const places = Object.fromEntries(valuesAt(resolved, '').map(({ path, origin }) => [path, origin]))
+  return JSON.stringify({ config: JSON.parse(text) as unknown, origins: places }, null, 2)
 }
 
 /** Values at or below a path of keys. */
 export const configValues = async (global: GlobalFlags, terminal: Terminal, path: string): Promise<ResolvedValue[]> =>
-  (await import('./resolved/values.ts')).valuesAt(await resolve(global, terminal), path)
+  (await import('../checker.ts')).valuesAt(await resolve(global, terminal), path)
 
 /** Every path that has a value. */
 export const configPaths = async (global: GlobalFlags, terminal: Terminal): Promise<string[]> =>
-  (await import('./resolved/values.ts')).pathsOf(await resolve(global, terminal))
+  (await import('../checker.ts')).pathsOf(await resolve(global, terminal))
 
 /** The last line of `check`. */
 export const formatSummary = async (verdict: Verdict, style: PrintStyle): Promise<string> => {
