@@ -74,10 +74,14 @@ const helpWithout = (word: string, section: string, names: ReadonlySet<string>):
   return `${word}s are ${list.slice(0, 8).join(', ')}${list.length > 8 ? ' …' : ''}`
 }
 
-/** Services and bundles that nothing uses; asked only when there are no errors, which would make it guesswork. */
-export const unusedNames = (references: readonly Reference[], parts: Parts): Finding[] => {
+/** Names of these sections that nothing uses; asked only when there are no errors, which would make it guesswork. */
+export const unusedNames = (
+  references: readonly Reference[],
+  parts: Parts,
+  sections: readonly ('services' | 'policies')[],
+): Finding[] => {
   const findings: Finding[] = []
-  for (const section of ['services', 'policies'] as const) {
+  for (const section of sections) {
     const used = new Set(
       references.filter((reference) => reference.section === section).map((reference) => reference.name),
     )

@@ -62,7 +62,9 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
   const failed = (): boolean => findings.some((finding) => finding.severity === 'error')
   if (!failed()) addConflicts(linked, options, scope)
   if (failed()) return undefined
-  findings.push(...unusedNames(scope.references, parts))
+  // A handler may call every service, by names that only its code knows.
+  const inCode = linked.routes.some(({ action }) => action.kind === 'handler')
+  findings.push(...unusedNames(scope.references, parts, inCode ? ['policies'] : ['services', 'policies']))
 
   const host = options.mode === 'dev' || options.mode === 'demo' ? '127.0.0.1' : ''
   const defaults = defaultLayers(parts)
