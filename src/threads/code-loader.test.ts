@@ -42,24 +42,39 @@ test('CommonJS files are taken anew too', async () => {
   assert.equal(await load('uses-old.ts', 4), 'two')
 })
 
+test('a file written as a module is one, whatever the package.json above it says', async () => {
+  await mkdir(join(folder, 'fresh'))
+  await write('fresh/package.json', '{"type":"commonjs"}')
+  await write('fresh/part.js', "export const word = 'one'\n")
+  await write('fresh/policy.ts', "import { word } from './part.js'\nexport default word as string\n")
+  await write('fresh/old.js', "exports.word = 'old' // not import or export\n")
+  await write('fresh/uses-old.ts', "import { word } from './old.js'\nexport default word\n")
+  assert.equal(await load('fresh/policy.ts', 5), 'one')
+  assert.equal(await load('fresh/uses-old.ts', 5), 'old')
+  await write('fresh/part.js', "export const word = 'two'\n")
+  await write('fresh/old.js', "exports.word = 'older'\n")
+  assert.equal(await load('fresh/policy.ts', 6), 'two')
+  assert.equal(await load('fresh/uses-old.ts', 6), 'older')
+})
+
 test('packages of node_modules are imported once, whatever the generation', async () => {
   await write('counts.ts', "import { loads } from 'counter'\nexport default loads\n")
-  assert.equal(await load('counts.ts', 5), 1)
-  assert.equal(await load('counts.ts', 6), 1)
+  assert.equal(await load('counts.ts', 7), 1)
+  assert.equal(await load('counts.ts', 8), 1)
 })
 
 test('gwanmun in the code of an operator is the running gateway', async () => {
   await write('face.ts', "import * as face from 'gwanmun'\nexport default Object.keys(face)\n")
   const face = (await import('../index.ts')) as Record<string, unknown>
-  assert.deepEqual(await load('face.ts', 7), Object.keys(face))
+  assert.deepEqual(await load('face.ts', 9), Object.keys(face))
 })
 
 test('an export is found by name and by JSON pointer, never on a prototype', async () => {
   await write('config.ts', "export const named = 1\nexport default { routes: { 'a/b': { handler: 2 } } }\n")
-  assert.equal(await load('config.ts', 8, 'named'), 1)
-  assert.equal(await load('config.ts', 8, 'default#/routes/a~1b/handler'), 2)
-  await assert.rejects(load('config.ts', 8, 'toString'), /no export toString/)
-  await assert.rejects(load('config.ts', 8, 'default#/constructor'), /nothing at/)
+  assert.equal(await load('config.ts', 10, 'named'), 1)
+  assert.equal(await load('config.ts', 10, 'default#/routes/a~1b/handler'), 2)
+  await assert.rejects(load('config.ts', 10, 'toString'), /no export toString/)
+  await assert.rejects(load('config.ts', 10, 'default#/constructor'), /nothing at/)
 })
 
 test('an error is traced to the file and line of the operator', async () => {

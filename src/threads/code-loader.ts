@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { CodeRef } from '../contract/snapshot.ts'
@@ -32,6 +33,16 @@ const exportOf = (module: Readonly<Record<string, unknown>>, { file, export: nam
 }
 
 /**
+ * The format of a file that is written as a module, although the package.json above it says "commonjs", as the one that
+ * `npm init` writes does: what the text says counts.
+ */
+const writtenAs = (path: string, format: string | null | undefined): 'module' | 'module-typescript' | undefined => {
+  if (format?.startsWith('commonjs') !== true || !/\.[jt]s$/.test(path)) return undefined
+  if (!/^(?:import[\s{*'"]|export[\s{*])/m.test(readFileSync(path, 'utf8'))) return undefined
+  return path.endsWith('.ts') ? 'module-typescript' : 'module'
+}
+
+/**
  * Hooks the thread's module loader: `gwanmun` is the running gateway (`index` and its `/testing` sibling), and a file
  * imported by a file of a generation belongs to that generation. `root` is the folder of the gateway's own code.
  */
@@ -54,13 +65,15 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
       const url = new URL(resolved.url)
       const path = fileURLToPath(url)
       files.add(path)
+      const module = context.conditions.includes('import') ? writtenAs(path, resolved.format) : undefined
+      const found = module === undefined ? resolved : { ...resolved, format: module }
       // Loaded here, before the ESM loader scans it for exports: what that scan leaves in the cache, a second load of
       // the same files takes for a circular import, and hands out empty exports.
-      if (forgotten.delete(path) && context.conditions.includes('import')) require(path)
+      if (forgotten.delete(path) && module === undefined && context.conditions.includes('import')) require(path)
       const generation = generationOf.exec(context.parentURL ?? '')?.[1]
-      if (generation === undefined || url.searchParams.has('generation')) return resolved
+      if (generation === undefined || url.searchParams.has('generation')) return found
       url.searchParams.set('generation', generation)
-      return { ...resolved, url: url.href }
+      return { ...found, url: url.href }
     },
   })
 
