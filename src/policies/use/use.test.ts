@@ -34,7 +34,10 @@ test('what is no definition is refused with the file and the reason', () => {
     ['x', /is no policy/],
     [{ stage: 'limit', create }, /has no name/],
     [{ name: '../x', stage: 'limit', create }, /has no name/],
-    [{ name: 'x', stage: 'early', create }, /names no stage; stages are receive, lists/],
+    [{ name: 'x', create }, /names no stage; stages are receive, lists/],
+    [{ name: 'x', stage: 'early', create }, /names the stage "early"; stages are receive, lists/],
+    [{ name: 'x', stage: 'transfrom', create }, /names the stage "transfrom"; did you mean transform\?/],
+    [{ name: 'x', stage: 'limit', creat: create }, /has creat; did you mean create\?/],
     [{ name: 'x', stage: 'limit' }, /has no create/],
     [{ name: 'x', stage: 'limit', onRequest: create }, /has onRequest beside create/],
     [{ name: 'x', stage: 'limit', create, dry: 'wet' }, /dry mode/],
@@ -47,4 +50,15 @@ test('a create that makes no policy fails at load', () => {
     const definition = definitionOf({ name: 'x', stage: 'limit', create: () => made }, ref)
     assert.throws(() => definition.create?.(undefined as never, fakeHost()), /create of x returns no policy/)
   }
+})
+
+test('a hook that is misspelled fails at load, and what is no hook is left alone', () => {
+  const make = (made: object): (() => unknown) => {
+    const definition = definitionOf({ name: 'x', stage: 'limit', create: () => made }, ref)
+    return () => definition.create?.(undefined as never, fakeHost())
+  }
+  const hook = (): undefined => undefined
+  assert.throws(make({ onReqest: hook }), /create of x returns onReqest; did you mean onRequest\?/)
+  assert.throws(make({ onRequest: hook, onresponse: hook }), /did you mean onResponse\?/)
+  assert.doesNotThrow(make({ onRequest: hook, onEnd: hook, explain: hook, close: hook, lookUp: hook, onReqest: 1 }))
 })
