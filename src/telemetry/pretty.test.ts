@@ -39,11 +39,16 @@ test('a request line names status, method, path, duration, route and target in c
       detail: 'delivery: connection refused localhost:4004',
       attempts: 2,
     }),
-    '502  GET  /delivery/9      3 ms  gateway GW5021  delivery: connection refused localhost:4004, tried 2×',
+    '502  GET  /delivery/9      3 ms  gateway GW5021  delivery: connection refused localhost:4004, tried 2×   req_7f3a',
+  )
+  assert.ok(
+    line({ source: 'gateway', code: 'GW5021', detail: 'delivery: cut localhost:4004, tried 2×', attempts: 2 }).endsWith(
+      'cut localhost:4004, tried 2×   req_7f3a',
+    ),
   )
   assert.equal(
     line({ status: 403, method: 'POST', path: '/orders', ms: 1, source: 'gateway', code: 'GW4031' }),
-    '403  POST /orders          1 ms  gateway GW4031',
+    '403  POST /orders          1 ms  gateway GW4031   req_7f3a',
   )
   assert.equal(
     line({ source: 'gateway', path: '/health', ms: 0, route: 'health' }),

@@ -26,12 +26,14 @@ export const createPrettyFormat = (style: TerminalStyle): RecordFormat => {
   const made = (record: AccessRecord, tried: string): string => {
     if (record.code === undefined) return `gateway ${shown(record.route ?? '')}`.trimEnd()
     const detail = record.detail === undefined ? '' : `  ${shown(record.detail)}`
-    return `gateway ${painted(style, 'bold', shown(record.code))}${detail}${tried === '' ? '' : `, ${tried}`}`
+    // The detail of a delivery that failed counts its tries itself.
+    const tries = tried === '' || / tried \d/.test(detail) ? '' : `, ${tried}`
+    return `gateway ${painted(style, 'bold', shown(record.code))}${detail}${tries}${idOf(record)}`
   }
+  const idOf = ({ id }: AccessRecord): string => (id === undefined ? '' : `   ${painted(style, 'dim', shown(id))}`)
   const served = (record: AccessRecord, tried: string): string => {
     const target = shown((record.target ?? record.source).replace(/^[a-z]+:\/\//, ''))
-    const id = record.id === undefined ? '' : `   ${painted(style, 'dim', shown(record.id))}`
-    return `${shown(record.route ?? '')} ${arrow} ${target}${tried === '' ? '' : `, ${tried}`}${id}`
+    return `${shown(record.route ?? '')} ${arrow} ${target}${tried === '' ? '' : `, ${tried}`}${idOf(record)}`
   }
   return (record) => {
     const attempts = record.attempts ?? 0

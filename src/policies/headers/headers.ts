@@ -142,7 +142,9 @@ export const headers: PolicyDefinition<HeadersOptions> = {
     const request = compileEdits(options.request ?? {}, host)
     const response = compileEdits(options.response ?? {}, host)
     const explain = (_exchange: Exchange, code: number, steps: number): string =>
-      code === edited ? `${steps} edits` : 'refused: a value may not stand in a header field'
+      code === edited
+        ? `${steps} ${steps === 1 ? 'edit' : 'edits'}`
+        : 'refused: a value may not stand in a header field'
     return {
       ...(request.length === 0
         ? {}
