@@ -90,9 +90,16 @@ const rowsOf = (
   prefix: string,
   depth: number,
   leaveOut: ReadonlySet<string>,
-): string[][] =>
-  Object.entries(keys).flatMap(([name, key]) => {
-    if (leaveOut.has(name) || key.later !== undefined || key.node.kind === 'later' || key.node.kind === 'misplaced')
+): string[][] => {
+  // An object that holds policies holds them all; `headers` of `match` only shares its name with one.
+  const holdsPolicies = leaveOut.size > 0 && [...leaveOut].every((name) => Object.hasOwn(keys, name))
+  return Object.entries(keys).flatMap(([name, key]) => {
+    if (
+      (holdsPolicies && leaveOut.has(name)) ||
+      key.later !== undefined ||
+      key.node.kind === 'later' ||
+      key.node.kind === 'misplaced'
+    )
       return []
     const path = `${prefix}${name}`
     const own = [
@@ -105,8 +112,9 @@ const rowsOf = (
       depth > 0 ? objectsOf(key.node).flatMap((object) => rowsOf(object.keys, `${path}.`, depth - 1, leaveOut)) : []
     return [own, ...inner]
   })
+}
 
-/** The keys of an object node and of the objects in it as a table; empty when there are none. */
+/** The keys of an object node and of the objects in it as a table; empty when there are none. `leaveOut` are the policies. */
 export const keyTable = (node: SchemaNode, depth = 3, leaveOut: ReadonlySet<string> = new Set()): string => {
   const rows = objectsOf(node).flatMap((object) => rowsOf(object.keys, '', depth, leaveOut))
   return rows.length === 0 ? '' : table(['key', 'type', 'default', ''], rows)

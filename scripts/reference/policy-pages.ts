@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Place, PolicyDefinition, PolicyOptions } from '../../src/contract/policy.ts'
 import { policyDefinitions } from '../../src/policies/definitions.ts'
 import { policyOptions } from '../../src/policies/options.ts'
@@ -30,6 +31,10 @@ const bodyText = (definition: PolicyDefinition<never>): string | undefined => {
   return uses.length === 0 ? undefined : uses.join(', ')
 }
 
+/** The whole configuration beside the policy, which its tests check. */
+const exampleOf = (name: string): string =>
+  readFileSync(new URL(`../../src/policies/${name}/example.yaml`, import.meta.url), 'utf8').trimEnd()
+
 const page = async (options: PolicyOptions): Promise<string> => {
   const load = policyDefinitions[options.name]
   const definition = load === undefined ? undefined : ((await load()) as PolicyDefinition<never>)
@@ -54,8 +59,11 @@ ${options.summary}
 
 ${table(['', ''], rows)}
 ${keys === '' ? '' : `\n${keys}\n`}
-Examples: [\`examples/\`](../../../examples/README.md). The order of all policies:
-[how a request travels](../../explanation/how-a-request-travels.md).
+\`\`\`yaml
+${exampleOf(options.name)}
+\`\`\`
+
+The order of all policies: [how a request travels](../../explanation/how-a-request-travels.md).
 `
 }
 
@@ -77,7 +85,8 @@ A policy is a key; the same key with the same value means the same on a route, i
 
 ${table(['policy', 'kind', 'at', ''], rows)}
 
-**G** \`global\`, \`listeners.<name>.global\` · **R** routes, \`defaults\`, bundles · **S** services. \`none\` switches a policy off.
+**G** \`global\`, \`listeners.<name>.global\` · **R** routes, \`defaults\`, bundles · **S** services ·
+**P** plans and consumers, **A** parts of an aggregate: both come in later versions. \`none\` switches a policy off.
 `,
   )
   for (const one of policyOptions) pages.set(`docs/reference/policies/${one.name}.md`, await page(one))

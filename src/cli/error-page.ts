@@ -35,6 +35,17 @@ export interface ErrorExample {
   readonly after: string
 }
 
+/** Guides that go on where a code's page ends, by the beginning of the code. */
+const guides: readonly (readonly [prefix: string, guide: string, title: string])[] = [
+  ['GW403', 'debug-403', 'Debug 403'],
+  ['GW404', 'debug-404', 'Debug 404 and 405'],
+  ['GW405', 'debug-404', 'Debug 404 and 405'],
+  ['GW426', 'websockets', 'WebSocket and event streams'],
+  ['GW502', 'debug-502', 'Debug 502 and 503'],
+  ['GW503', 'debug-502', 'Debug 502 and 503'],
+  ['GW504', 'debug-504', 'Debug 504'],
+]
+
 /** Markdown of a code's page. One source for `docs/reference/errors` and `gwanmun docs CODE`. */
 export const errorPage = (code: ErrorCode, example?: ErrorExample): string => {
   const entry = errors[code]
@@ -75,6 +86,8 @@ export const errorPage = (code: ErrorCode, example?: ErrorExample): string => {
     )
   }
   lines.push('## Related', '')
+  const guide = guides.find(([start]) => code.startsWith(start))
+  if (guide !== undefined) lines.push(`- [${guide[2]}](../../how-to/${guide[1]}.md): \`gwanmun docs ${guide[1]}\``)
   for (const other of related) lines.push(`- [${other}](${other}.md): ${errors[other].title}`)
   lines.push(`- All codes that begin with ${prefix}: ${family}. [Index](README.md)`, '')
   return lines.join('\n')
