@@ -163,7 +163,9 @@ export class ServiceConnection implements PooledConnection, WireOwner {
       return this.sink !== undefined
     }
     this.headSeen = true
-    this.reusable = head.keepAlive && !this.isUpgrade
+    // A target that sends a body to HEAD after all would have it read as the next answer (row 9.11).
+    const mayFollow = this.isHead && head.announced !== 'none' && head.announced !== 0
+    this.reusable = head.keepAlive && !this.isUpgrade && !mayFollow
     this.hint = head.keepAliveHint
     this.bodyReader.start(head.body)
     this.sink?.onHead(
