@@ -15,7 +15,7 @@ export interface OwnPolicy<Options> {
   /** Checks the options given in the configuration and makes their type known to `create`. */
   readonly options?: OptionsSchema<Options>
   readonly body?: { readonly request?: BodyUse; readonly response?: BodyUse }
-  /** What `explain` may do: run it (`pure`), run it on read-only ports (`peek`), only name it (`unknown`, the default). */
+  /** What `explain` may do: run it (`pure`), or only name it (`unknown`, the default; so is `peek`, for what counts or keeps something). */
   readonly dry?: 'pure' | 'peek' | 'unknown'
   /** Called once at load for each place the policy is used; what is expensive belongs here. */
   create(options: Options, host: PolicyHost): Policy

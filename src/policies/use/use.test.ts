@@ -25,6 +25,7 @@ test('explain only names it, unless it says that it may be run', () => {
   const base = { name: 'tenant', stage: 'limit', create: () => ({}) }
   assert.equal(definitionOf(base, ref).dry, 'unknown')
   assert.equal(definitionOf({ ...base, dry: 'pure' }, ref).dry, 'pure')
+  assert.equal(definitionOf({ ...base, dry: 'peek' }, ref).dry, 'unknown')
 })
 
 test('what is no definition is refused with the file and the reason', () => {

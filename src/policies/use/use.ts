@@ -45,7 +45,8 @@ export const definitionOf = (value: unknown, ref: CodeRef): PolicyDefinition<nev
   return {
     ...definition,
     rank: 0,
-    dry: definition.dry ?? 'unknown',
+    // Stores cannot be read without being written yet, so what asks for that is only named.
+    dry: definition.dry === 'pure' ? 'pure' : 'unknown',
     create: (options, host) => created(definition, ref, options, host),
   }
 }
