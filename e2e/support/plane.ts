@@ -4,9 +4,8 @@ import type { Exchange } from '../../src/contract/exchange.ts'
 import type { RoutePlan } from '../../src/contract/plan.ts'
 import type { Snapshot } from '../../src/contract/snapshot.ts'
 import type { EndFacts, Telemetry } from '../../src/contract/telemetry.ts'
-import type { SlotTable } from '../../src/contract/threads.ts'
 import { checkConfig } from '../../src/checker.ts'
-import { createDataPlane, startToken } from '../../src/data-plane.ts'
+import { createDataPlane, slotsOf, startToken } from '../../src/data-plane.ts'
 import type { Config, RunningGateway } from './gateway.ts'
 
 /** What the data plane wrote down. */
@@ -56,18 +55,6 @@ const recording = (recorded: Recorded): Telemetry => ({
   log: (level, message) => {
     recorded.logged.push({ level, message })
   },
-})
-
-const numbered = (names: readonly string[]): Record<string, number> =>
-  Object.fromEntries(names.map((name, index) => [name, index]))
-
-const slotsOf = (snapshot: Snapshot): SlotTable => ({
-  listeners: numbered(snapshot.listeners.map(({ name }) => name)),
-  routes: numbered(
-    snapshot.listeners.flatMap(({ name }) => [name, ...snapshot.routes.map((route) => `${name} ${route.name}`)]),
-  ),
-  services: numbered(snapshot.services.map(({ name }) => name)),
-  targets: numbered(snapshot.services.flatMap(({ name, targets }) => targets.map(({ url }) => `${name} ${url}`))),
 })
 
 /** Literal addresses of the targets; a name has none here. */
