@@ -1,23 +1,24 @@
-import { lookup } from 'node:dns/promises'
-import { isIP, BoundSocket } from 'node:net'
+import { BoundSocket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { checkConfig } from './checker.ts'
 import type { DataPlane, ExplainResult, InnerRequest, InnerResponse } from './contract/data-plane.ts'
 import type { Diagnostic } from './contract/diagnostic.ts'
 import type { CodeRef, Snapshot } from './contract/snapshot.ts'
-import type { TargetTable } from './contract/threads.ts'
 import { createDataPlane, startToken } from './data-plane.ts'
+import { createNames } from './discovery/names.ts'
+import { createSystemNames } from './discovery/system-names.ts'
 import { fromRequest, toResponse } from './lib/fetch-messages.ts'
 import { slotsOf } from './plan/slots.ts'
+import { frameKind, readFrames } from './telemetry/frames.ts'
 import { attachMemory, createMemory, growMemory } from './telemetry/memory.ts'
 import { RingReader } from './telemetry/ring.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
+import { targetHosts } from './threads/target-hosts.ts'
 import { packageVersion } from './version.ts'
 
-/** ms between two looks at the names of targets. */
-const resolveEvery = 30_000
 /** ms between two deliveries of log lines. */
 const logEvery = 100
+const noBytes = Buffer.alloc(0)
 
 /** What a gateway inside another program is made from. */
 export interface GatewayOptions {
@@ -76,7 +77,13 @@ class EmbeddedGateway implements Gateway {
   private readonly telemetry: ReturnType<typeof createTelemetry>
   private readonly plane: DataPlane
   private readonly bound = new Map<string, { readonly host: string; readonly port: number }>()
-  private readonly timers: NodeJS.Timeout[] = []
+  private readonly names = createNames({
+    resolve: createSystemNames(),
+    onChange: (table) => this.plane.setTargets(table),
+    onFailure: (name, reason) => this.telemetry.log('warn', 'name does not resolve', { name, reason }),
+  })
+  private deliverLog: () => void = () => {}
+  private logTimer: NodeJS.Timeout | undefined
   private snapshot: Snapshot | undefined
   private generation = 0
   private isListening = false
@@ -93,18 +100,24 @@ class EmbeddedGateway implements Gateway {
       start: startToken(),
       importCode: (ref) => this.importCode(ref),
     })
-    if (onLog !== undefined) this.deliverLog(onLog)
+    if (onLog !== undefined) this.startLog(onLog)
   }
 
-  private deliverLog(onLog: (line: string) => void): void {
+  private startLog(onLog: (line: string) => void): void {
     const rings = attachMemory(this.memory).handles.rings[0]
     if (rings === undefined) return
-    const reader = new RingReader(rings.lines)
-    const timer = setInterval(() => {
-      for (const line of reader.read()?.toString('latin1').split('\n') ?? []) if (line !== '') onLog(line)
-    }, logEvery)
-    timer.unref()
-    this.timers.push(timer)
+    const [lines, frames] = [new RingReader(rings.lines), new RingReader(rings.frames)]
+    const tell = (run: Buffer): void => {
+      for (const line of run.toString('latin1').split('\n')) if (line !== '') onLog(line)
+    }
+    this.deliverLog = () => {
+      tell(lines.read() ?? noBytes)
+      readFrames(frames.read() ?? noBytes, (kind, content) => {
+        if (kind === frameKind.log) tell(content)
+      })
+    }
+    this.logTimer = setInterval(() => this.deliverLog(), logEvery)
+    this.logTimer.unref()
   }
 
   /** Code of a file is imported anew for each load; functions of a configuration object are taken from it. */
@@ -141,12 +154,13 @@ class EmbeddedGateway implements Gateway {
         listeners: snapshot.listeners.length,
       })
       this.telemetry.grow(this.memory)
-      await this.plane.prepare(snapshot, slots, await resolveTargets(snapshot))
+      await this.plane.prepare(snapshot, slots, await this.names.add(hostsOf(snapshot)))
     } catch (error) {
       this.config = before
       throw error
     }
     this.plane.commit()
+    this.names.keep(hostsOf(snapshot))
     this.snapshot = snapshot
     if (this.isListening) await this.listen()
   }
@@ -163,13 +177,6 @@ class EmbeddedGateway implements Gateway {
       await this.plane.attach(listener.name, socket)
       this.bound.set(listener.name, { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port })
     }
-    if (this.timers.length > 1) return
-    const timer = setInterval(() => void this.resolve(), resolveEvery)
-    timer.unref()
-    this.timers.push(timer)
-  }
-  private async resolve(): Promise<void> {
-    if (this.snapshot !== undefined) this.plane.setTargets(await resolveTargets(this.snapshot))
   }
 
   address(listener?: string): { readonly host: string; readonly port: number } {
@@ -196,33 +203,14 @@ class EmbeddedGateway implements Gateway {
     })
   }
   async close(timeout = 5000): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer)
+    this.names.close()
     for (const name of this.bound.keys()) this.plane.detach(name)?.close()
     await this.plane.drain(timeout)
     this.plane.close()
+    clearInterval(this.logTimer)
+    this.deliverLog()
   }
 }
 
-/** Addresses of the hosts that the targets name; a name that does not resolve has none. */
-const resolveTargets = async (snapshot: Snapshot): Promise<TargetTable> => {
-  const addresses: Record<string, readonly string[]> = {}
-  const hosts = new Set(
-    snapshot.services.flatMap((service) =>
-      service.targets
-        .filter(({ url }) => !url.startsWith('unix:'))
-        .map(({ url }) => new URL(url).hostname.replace(/^\[|\]$/g, '')),
-    ),
-  )
-  await Promise.all(
-    [...hosts].map(async (host) => {
-      addresses[host] =
-        isIP(host) > 0
-          ? [host]
-          : await lookup(host, { all: true }).then(
-              (found) => found.map(({ address }) => address),
-              () => [],
-            )
-    }),
-  )
-  return { addresses }
-}
+const hostsOf = (snapshot: Snapshot): string[] =>
+  targetHosts(snapshot.services.flatMap(({ targets }) => targets.map(({ url }) => url)))

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { ConfigError, createGateway } from './gateway.ts'
+
+const failing = {
+  name: 'failing',
+  stage: 'transform',
+  create: () => ({
+    onRequest: () => {
+      throw new Error('on purpose')
+    },
+  }),
+}
+
+test('a gateway in a program answers requests of both kinds, and tells records and entries of its log before it is closed', async () => {
+  const lines: Record<string, unknown>[] = []
+  const gateway = await createGateway({
+    config: {
+      routes: {
+        hello: { path: '/hello/{name}', respond: { body: { hello: '{name}' } } },
+        broken: { path: '/broken', respond: 'never', use: [{ policy: failing }] },
+      },
+    },
+    onLog: (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
+  })
+  const answer = await gateway.inject({ method: 'GET', url: '/hello/Ida' })
+  assert.deepEqual([answer.status, answer.json()], [200, { hello: 'Ida' }])
+  const response = await gateway.fetch(new Request('http://localhost/broken'))
+  assert.equal(response.status, 500)
+  await gateway.close()
+  assert.deepEqual(
+    lines.filter((line) => 'status' in line).map(({ route, status }) => [route, status]),
+    [
+      ['hello', 200],
+      ['broken', 500],
+    ],
+  )
+  assert.deepEqual(
+    lines.filter((line) => 'msg' in line).map(({ msg, policy }) => [msg, policy]),
+    [['policy failed', 'failing']],
+  )
+})
+
+test('a name of a target is resolved before its first request, and that of a reload too', async (t) => {
+  const service = createServer((request, response) => response.end(request.url))
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  t.after(() => service.close())
+  const { port } = service.address() as AddressInfo
+  const config = (host: string): object => ({
+    services: { echo: `http://${host}:${port}` },
+    routes: { echo: { path: '/*', service: 'echo' } },
+  })
+  const gateway = await createGateway({ config: config('127.0.0.1') })
+  t.after(() => gateway.close())
+  assert.equal((await gateway.inject({ method: 'GET', url: '/a' })).text(), '/a')
+  await gateway.reload(config('localhost'))
+  assert.equal((await gateway.inject({ method: 'GET', url: '/b' })).text(), '/b')
+})
+
+test('a configuration with errors is refused with all of them, and what ran goes on', async (t) => {
+  const gateway = await createGateway({ config: { routes: { a: { path: '/a', respond: 'one' } } } })
+  t.after(() => gateway.close())
+  const bad = { routes: { a: { path: 'a', respond: 'two' }, b: { path: '/b', servce: 'x' } } }
+  await assert.rejects(gateway.reload(bad), (error) => {
+    assert.ok(error instanceof ConfigError)
+    const routes = error.diagnostics.map(({ path = '' }) => path.split('.')[1])
+    return routes.includes('a') && routes.includes('b')
+  })
+  assert.equal((await gateway.inject({ method: 'GET', url: '/a' })).text(), 'one')
+})
