@@ -49,3 +49,16 @@ test('two exchanges are counted apart', () => {
   assert.equal(policy.onRequestBody?.(two, new Uint8Array(8)), undefined)
   assert.equal(policy.onRequestBody?.(one, new Uint8Array(3))?.status, 413)
 })
+
+test('what of a stream came before the limit was asked counts too', () => {
+  const policy = policyOf(bodyLimit, 100)
+  const late = fakeExchange({ length: 'stream' })
+  Object.assign(late, { requestBytes: 60 })
+  assert.equal(replyOf(policy.onRequest?.(late)), undefined)
+  assert.equal(policy.onRequestBody?.(late, new Uint8Array(40)), undefined)
+  assert.equal(policy.onRequestBody?.(late, new Uint8Array(1))?.status, 413)
+  const tooMuch = fakeExchange({ length: 'stream' })
+  Object.assign(tooMuch, { requestBytes: 101 })
+  const reply = replyOf(policy.onRequest?.(tooMuch))
+  assert.deepEqual([reply?.status, reply?.close], [413, true])
+})

@@ -25,8 +25,15 @@ export const bodyLimit: PolicyDefinition<BodyLimitOptions> = {
     return {
       onRequest(exchange) {
         const { length } = exchange.request
-        if (length === 'stream') bytes.set(exchange, 0)
-        else if (length !== 'none' && length > limit) {
+        if (length === 'stream') {
+          // What came while an earlier step waited counts too.
+          const before = exchange.requestBytes
+          bytes.set(exchange, before)
+          if (before > limit) {
+            exchange.note(counted, before)
+            return cut
+          }
+        } else if (length !== 'none' && length > limit) {
           exchange.note(announced, length)
           return tooLarge
         }
