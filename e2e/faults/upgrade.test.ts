@@ -52,6 +52,12 @@ describe('upgrades and tunnels', () => {
       ['long key', handshake('/', { 'Sec-WebSocket-Key': `${key}${key}` }), [400]],
       ['key of other bytes', handshake('/', { 'Sec-WebSocket-Key': '!!!!!!!!!!!!!!!!!!!!!!==' }), [400]],
       ['two keys', handshake('/', { 'sec-websocket-key': key }), [400]],
+      ['key named in Connection', handshake('/origins', { Connection: 'Upgrade, Sec-WebSocket-Key' }), [400]],
+      [
+        'key and version named in Connection',
+        handshake('/origins', { Connection: 'Upgrade, Sec-WebSocket-Key, Sec-WebSocket-Version' }),
+        [400],
+      ],
       ['HTTP/1.0', handshake('/', {}, 'GET / HTTP/1.0'), [400, 426, 505]],
       ['HEAD', handshake('/', {}, 'HEAD / HTTP/1.1'), [400, 405, 426]],
       ['websocket and h2c', handshake('/', { Upgrade: 'websocket, h2c' }), [400]],

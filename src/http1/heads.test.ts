@@ -63,6 +63,10 @@ test('an answer is framed by status, coding and length; where they say nothing t
   assert.deepEqual(framing('HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n'), ['none', true, 5])
   assert.deepEqual(framing('HTTP/1.1 204 No Content\r\n\r\n'), ['none', true, 'none'])
   assert.deepEqual(framing('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n').slice(0, 2), ['none', false])
+  assert.deepEqual(framing('HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n').slice(0, 2), [
+    'none',
+    false,
+  ])
   assert.deepEqual(framing('HTTP/1.1 100 Continue\r\n\r\n'), ['none', true, 'none'])
 })
 

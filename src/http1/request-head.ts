@@ -375,6 +375,9 @@ const readUpgrade = (
     )
       return refuse(headRefusals.upgradeForm)
     if (version !== '13') return refuse(headRefusals.upgradeVersion)
+    // Named in Connection they are gone, and nobody could check the handshake or pass it on.
+    if (!head.fields.has('sec-websocket-key') || !head.fields.has('sec-websocket-version'))
+      return refuse(headRefusals.upgradeForm)
     head.upgrade = 'websocket'
   }
   parsed.refusal = undefined

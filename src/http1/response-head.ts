@@ -151,7 +151,7 @@ export const parseResponseHead = (
   if (status < 200 || status === 204 || status === 304 || isHead) {
     head.body = 'none'
     // A 204 that announces a body contradicts itself; whatever follows it is not an answer.
-    if (status === 204 && contentLength > 0) head.keepAlive = false
+    if (status === 204 && (contentLength > 0 || coding !== undefined)) head.keepAlive = false
   } else if (coding !== undefined) head.body = 'stream'
   else if (contentLength >= 0) head.body = contentLength
   else {
