@@ -53,6 +53,40 @@ describe('code of users that fails', () => {
     )
   })
 
+  test('11.6 odd values of a hook end its own request with 500 and nothing else, on the connection that others share', async () => {
+    const ways = ['null', 'late-null', 'thenable', 'odd-error'].flatMap((way) => [`request:${way}`, `response:${way}`])
+    const names = [...ways, 'request:bad-path', 'request:bad-query', 'request:bad-method', 'response:odd-status']
+    await each(
+      [...names, 'attempt:null', 'attempt:odd-error', 'transform:throw'].map((name) => ({ name })),
+      async ({ name }) => {
+        rig.target.calm()
+        const response = await rig.ask(get(`X-Fault: ${name}`))
+        assert.equal(response.status, 500)
+        assert.equal(assertProblem(response).code, 'GW5001')
+        if (name.startsWith('request')) assert.equal(rig.target.received, 0, 'nothing is put into a request line')
+        await alive()
+      },
+    )
+    assert.ok(!rig.gateway.lines.some((line) => line['msg'] === 'worker replaced'), 'no worker is lost')
+  })
+
+  test('11.6 hop-by-hop fields of a reply are dropped', async () => {
+    const response = await rig.ask(get('X-Fault: request:hop-field'))
+    assert.equal(response.status, 200)
+    assert.equal(response.header('proxy-connection'), undefined)
+    await alive()
+  })
+
+  test('11.6 a transform that throws cuts its own answer visibly and nothing else', async () => {
+    for (const way of ['write', 'end']) {
+      const connection = await rig.send(get(`X-Fault: transforming:${way}`), { timeout: 8000 })
+      assert.equal(connection.responses[0]?.complete, false, connection.describe())
+      assert.notEqual(connection.standing, 'open')
+      await alive()
+    }
+    assert.ok(!rig.gateway.lines.some((line) => line['msg'] === 'worker replaced'), 'no worker is lost')
+  })
+
   test('11.6 what throws at the end changes no answer', async () => {
     for (const way of ['throw', 'throw-text']) {
       const response = await rig.ask(get(`X-Fault: end:${way}`))

@@ -4,10 +4,12 @@ import type { ServicePlan, Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
 import { ChunkList } from '../lib/chunk-list.ts'
 import type { Fields } from '../lib/fields.ts'
+import { dropFlags, fromService } from './client-fields.ts'
 import { stepFailed } from './end.ts'
 import { failureReply } from './failures.ts'
 import { forwardFields } from './forwarding.ts'
 import { refuse } from './problem.ts'
+import { isWritable } from './sendable.ts'
 import { answer, complete, cut, pass, progressed, relay, takeReply } from './respond.ts'
 import { type ExchangeState, holdLimit, phase } from './state.ts'
 import { isAccepted } from './upgrade.ts'
@@ -62,6 +64,11 @@ class LiveAttempt implements Attempt, ResponseSink {
     if (timeout.attempt > 0) {
       this.deadline = exchange.engine.coarseNow() + timeout.attempt
       exchange.engine.wheel.arm(exchange, Math.min(this.deadline, exchange.totalDeadline))
+    }
+    if (!isWritable(this.method, this.requestTarget, this.host)) {
+      stepFailed(exchange, exchange.step?.name ?? 'attempt', 'method, path, query or host cannot be sent as changed')
+      dropAttempt(exchange, policyFailed)
+      return
     }
     if (this.host !== this.fields.valueAt(0)) this.fields.set('host', this.host)
     const stream = this.service.open(this.target, this, {
@@ -138,7 +145,7 @@ class LiveAttempt implements Attempt, ResponseSink {
       if (!exchange.expectContinue) return
       exchange.continueAt = Infinity
     }
-    fields.remove('server')
+    ;(fields as Fields).drop(dropFlags, fromService)
     exchange.stream.informational(status, fields)
   }
 

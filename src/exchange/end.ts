@@ -47,6 +47,15 @@ export const stepFailed = (exchange: ExchangeState, step: string, error: unknown
     policy: step,
     route: exchange.route?.name,
     requestId: exchange.id,
-    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    error: textOf(error),
   })
+}
+
+/** Code of operators throws what it likes, also what cannot be written down. */
+const textOf = (error: unknown): string => {
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  } catch {
+    return 'something that cannot be written down'
+  }
 }

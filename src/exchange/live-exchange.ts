@@ -72,7 +72,7 @@ export class LiveExchange extends ExchangeState implements RequestSink {
         verdict = policyFailed
       }
       if (verdict === undefined) continue
-      answer(this, verdict.close === true ? verdict : { ...verdict, close: true })
+      answer(this, (verdict as Reply | null)?.close === true ? verdict : { ...verdict, close: true })
       return false
     }
     return true

@@ -14,7 +14,16 @@ import { Tunnel } from './tunnel.ts'
 const requestId = idOf('x-request-id')
 const contentType = idOf('content-type')
 const policyFailed = refuse('GW5001')
-const framing = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'trailer', 'te'])
+const framing = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'upgrade',
+  'trailer',
+  'te',
+])
 
 /** Relays a service's answer: its head is known, its body follows. */
 export const relay = (exchange: ExchangeState, status: number, fields: Fields, length: BodyLength): void => {
@@ -34,9 +43,10 @@ export const answer = (exchange: ExchangeState, reply: Reply): void => {
   if (exchange.phase === phase.over) return
   exchange.attempt?.abort('aborted')
   exchange.attempt = undefined
+  exchange.answers++
   if (exchange.headSent) {
     // Too late for another answer: the client must see that this one is not whole.
-    exchange.code = reply.code
+    exchange.code = (reply as Reply | null)?.code
     exchange.stream.abort()
     finish(exchange, true)
     return
@@ -108,17 +118,24 @@ const runResponse = (exchange: ExchangeState): void => {
       replace(exchange, verdict)
     }
   }
+  const { status } = exchange.response
+  if (status < 200 ? exchange.bodyLength !== 'tunnel' : !(status <= 599)) {
+    stepFailed(exchange, exchange.step?.name ?? 'response', `the status it set cannot be sent: ${status}`)
+    replace(exchange, policyFailed)
+  }
   send(exchange)
 }
 
 const waitForStep = (exchange: ExchangeState, verdict: Promise<Reply | undefined>, name: string): void => {
+  const { answers } = exchange
   verdict
     .catch((error: unknown): Reply => {
       stepFailed(exchange, name, error)
       return policyFailed
     })
     .then((reply) => {
-      if (exchange.phase === phase.over) return
+      // A time limit may have brought another answer, which went on without this step.
+      if (exchange.phase === phase.over || exchange.answers !== answers) return
       if (reply !== undefined) replace(exchange, reply)
       exchange.attempt?.resumeResponse()
       runResponse(exchange)
@@ -150,14 +167,20 @@ const send = (exchange: ExchangeState): void => {
     response.length =
       exchange.request.method === 'HEAD' || status === 204 || status === 304 ? 'none' : exchange.bodyLength
   }
+  const isTunnel = exchange.bodyLength === 'tunnel'
+  const transforms = exchange.routePlan.steps.transform.length > 0 && !isTunnel && !exchange.dry
+  if (transforms && !exchange.transformsFailed && !openTransforms(exchange)) {
+    exchange.transformsFailed = true
+    replace(exchange, policyFailed)
+    send(exchange)
+    return
+  }
   exchange.headSent = true
   exchange.firstByteAt = engine.coarseNow()
   if (exchange.dry) {
     finish(exchange, false)
     return
   }
-  const isTunnel = exchange.bodyLength === 'tunnel'
-  if (exchange.routePlan.steps.transform.length > 0 && !isTunnel) openTransforms(exchange)
   fields.push(requestId, 'x-request-id', exchange.id)
   if (isTunnel) {
     engine.wheel.rest(exchange)

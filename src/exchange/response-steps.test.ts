@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Reply } from '../contract/exchange.ts'
 import type { Policy, Stage } from '../contract/policy.ts'
+import { Fields } from '../lib/fields.ts'
 import { Rig, type RigOptions, type RigPolicy, settle } from './rig.fixture.ts'
 
 /** A policy that writes down each of its hooks. */
@@ -192,4 +193,50 @@ test('a client that leaves while a request step waits ends the exchange once, an
   await settle()
   assert.deepEqual([rig.service.streams.length, rig.ended.length, client.breaches], [0, 1, []])
   assert.equal(rig.ended[0]?.facts.status, 499)
+})
+
+test('a step that waited too long says nothing to the answer that came in its place, though that waits as well', async () => {
+  const release: (() => void)[] = []
+  const waiting = (name: string): RigPolicy => ({
+    name,
+    stage: 'respond',
+    policy: { onResponse: () => new Promise((resolve) => void release.push(() => resolve(undefined))) },
+  })
+  let ends: (() => void) | undefined
+  const slowly: RigPolicy = {
+    name: 'slowly',
+    stage: 'respond',
+    policy: {
+      transformResponse: (_exchange, sink) => ({
+        write: (chunk) => void sink.push(chunk),
+        end: () => {
+          ends = () => sink.finish()
+        },
+        destroy: () => undefined,
+      }),
+    },
+  }
+  const rig = new Rig({ route: [waiting('one'), waiting('two'), slowly], timeout: { total: 1000 } })
+  const { client } = rig.begin()
+  rig.service.last.reply(200)
+  rig.pass(1100)
+  assert.equal(release.length, 2, 'the time limit brought another answer to the next step')
+  release[0]?.()
+  await settle()
+  assert.equal(client.state, 'waiting')
+  release[1]?.()
+  await settle()
+  ends?.()
+  assert.deepEqual([client.status, client.state, client.breaches], [504, 'ended', []])
+  assert.equal(client.text.split('GW5042').length, 3, 'the problem is written once, with its code twice')
+})
+
+test('interim answers tell strangers as little about the service as final ones', () => {
+  const rig = new Rig({})
+  const { client } = rig.begin()
+  const told: string[][] = []
+  Object.assign(client, { informational: (_: number, fields: Fields) => void told.push(fields.toPairs()) })
+  const fields = Fields.of('link', '</a.css>; rel=preload', 'server', 'x', 'x-powered-by', 'y', 'x-request-id', 'z')
+  rig.service.last.sink.onInformational(103, fields)
+  assert.deepEqual(told, [['link', '</a.css>; rel=preload']])
 })

@@ -22,6 +22,8 @@ const areGoodHeaders = (headers: readonly string[]): boolean => {
  * answers with what it likes, and a line break in a field would be another answer.
  */
 export const isSendable = (reply: Reply): boolean => {
+  // A hook without types may also answer with null.
+  if (typeof reply !== 'object' || (reply as Reply | null) === null) return false
   const { status, headers, body, contentType } = reply
   return (
     Number.isInteger(status) &&
@@ -31,4 +33,16 @@ export const isSendable = (reply: Reply): boolean => {
     (contentType === undefined || (typeof contentType === 'string' && isFieldValue(contentType))) &&
     (body === undefined || typeof body === 'string' || body instanceof Uint8Array)
   )
+}
+
+/** Whether a request line and its `Host` can stand on a wire: code of operators may have put anything there. */
+export const isWritable = (method: string, target: string, host: string): boolean =>
+  isToken(method) && target !== '' && isVisible(target) && isVisible(host)
+
+const isVisible = (text: string): boolean => {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code <= 0x20 || code >= 0x7f) return false
+  }
+  return true
 }

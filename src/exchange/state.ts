@@ -111,9 +111,13 @@ export abstract class ExchangeState extends Timed implements Exchange {
   /** Body bytes went to the running attempt. */
   bodyGiven: boolean = false
   responseStep: number = 0
+  /** Answers begun by the gateway itself: more than one when a time limit interrupts a step that waits. */
+  answers: number = 0
   headSent: boolean = false
   transforms: readonly BodyTransform[] | undefined = undefined
   chain: { blocked: boolean } | undefined = undefined
+  /** A transform could not be made, so the answer is a refusal that none of them sees. */
+  transformsFailed: boolean = false
   responseTrailers: FieldList | undefined = undefined
   serviceEnded: boolean = false
   /** What of the service's body came before the head could leave, because a response step waits; whether all of it has. */

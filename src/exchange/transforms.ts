@@ -73,9 +73,58 @@ class NextSink implements BodySink {
   }
 }
 
-/** Asks each transforming step whether it wants this answer, and chains those that do. The length is then unknown. */
-export const openTransforms = (exchange: ExchangeState): void => {
-  if (exchange.bodyLength === 'none') return
+/** A transform of anybody's: what throws in it cuts its own answer, which cannot become whole any more. */
+class GuardedTransform implements BodyTransform {
+  private readonly exchange: ExchangeState
+  private readonly name: string
+  private readonly inner: BodyTransform
+  private readonly last: BodySink
+  constructor(exchange: ExchangeState, name: string, inner: BodyTransform, last: BodySink) {
+    this.exchange = exchange
+    this.name = name
+    this.inner = inner
+    this.last = last
+  }
+  write(chunk: Uint8Array): void {
+    try {
+      this.inner.write(chunk)
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+  end(): void {
+    try {
+      this.inner.end()
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+  drained(): void {
+    try {
+      this.inner.drained?.()
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+  destroy(): void {
+    try {
+      this.inner.destroy()
+    } catch (error) {
+      stepFailed(this.exchange, this.name, error)
+    }
+  }
+  private failed(error: unknown): void {
+    stepFailed(this.exchange, this.name, error)
+    this.last.fail()
+  }
+}
+
+/**
+ * Asks each transforming step whether it wants this answer, and chains those that do. The length is then unknown.
+ * False when one throws: the answer may not go out as it is.
+ */
+export const openTransforms = (exchange: ExchangeState): boolean => {
+  if (exchange.bodyLength === 'none') return true
   const state: ChainState = { blocked: false }
   exchange.chain = state
   const last = new ClientSink(exchange, state)
@@ -90,12 +139,16 @@ export const openTransforms = (exchange: ExchangeState): void => {
       transform = step.policy.transformResponse?.(exchange, sink)
     } catch (error) {
       stepFailed(exchange, step.name, error)
+      for (const one of chain) one.destroy()
+      return false
     }
     if (transform === undefined) continue
-    chain.unshift(transform)
-    sink = new NextSink(exchange, transform, last, state)
+    const guarded = new GuardedTransform(exchange, step.name, transform, last)
+    chain.unshift(guarded)
+    sink = new NextSink(exchange, guarded, last, state)
   }
-  if (chain.length === 0) return
+  if (chain.length === 0) return true
   exchange.transforms = chain
   exchange.bodyLength = 'stream'
+  return true
 }
