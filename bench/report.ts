@@ -2,7 +2,7 @@ import { isMet, type Check, type Outcome, type Row } from './scenario.ts'
 import type { Estimate } from './statistics.ts'
 
 /** Three significant digits, or whole numbers where that is more. */
-export function digits(value: number): string {
+function digits(value: number): string {
   if (Number.isNaN(value)) return '–'
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }

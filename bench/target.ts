@@ -16,9 +16,7 @@ export interface Target {
 }
 
 /** Body of the small answer. */
-export const smallBody: string = '{"id":42,"name":"a small answer","state":"ready"}'.padEnd(100, ' ')
-/** Length of the answer to a POST. */
-export const answerBytes: number = 16 * 1024
+const smallBody: string = '{"id":42,"name":"a small answer","state":"ready"}'.padEnd(100, ' ')
 /** Length of the big file. */
 export const bigBytes: number = 100 * 1024 * 1024
 

@@ -17,7 +17,7 @@ export interface AdminClient {
 }
 
 /** Where the admin API is when nobody says. */
-export const defaultAdminUrl = 'http://127.0.0.1:9901'
+const defaultAdminUrl = 'http://127.0.0.1:9901'
 
 const problemOf = (answer: AdminAnswer): string => {
   const problem = answer.body as

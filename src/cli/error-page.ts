@@ -14,7 +14,7 @@ export const families: readonly (readonly [prefix: string, name: string])[] = [
 ]
 
 /** The family of a code. */
-export const familyOf = (code: string): readonly [prefix: string, name: string] =>
+const familyOf = (code: string): readonly [prefix: string, name: string] =>
   families.find(([prefix]) => code.startsWith(prefix)) ?? (['GW', 'Other'] as const)
 
 /** Whether text is one of our codes. */

@@ -5,7 +5,7 @@ import { columns } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /** `3 s`, `5 min`, `2 h`, `4 d`. */
-export const since = (from: number, now: number): string => {
+const since = (from: number, now: number): string => {
   const seconds = Math.max(0, Math.round((now - from) / 1000))
   if (seconds < 120) return `${seconds} s`
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`

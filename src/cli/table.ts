@@ -17,7 +17,7 @@ export const widthOf = (text: string): number => {
 }
 
 /** Pads to a width on the screen. */
-export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
+const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 
 /** Shortens plain text to a width, ending it with an ellipsis. */
 export const clip = (text: string, width: number): string => {

@@ -195,7 +195,7 @@ const checkMap = (scope: Scope, node: Extract<SchemaNode, { kind: 'map' }>, tree
   return value
 }
 
-export const formOf = (tree: Tree): string => {
+const formOf = (tree: Tree): string => {
   if (tree.kind === 'list' || tree.kind === 'map') return `a ${tree.kind}`
   if (tree.kind === 'code') return 'code'
   if (tree.value === null) return 'nothing'

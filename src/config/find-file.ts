@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 
 /** Names that are looked for, in the order in which they are told. */
-export const configNames: readonly string[] = [
+const configNames: readonly string[] = [
   'gateway.yaml',
   'gateway.yml',
   'gateway.ts',

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import type { Diagnostic } from '../contract/diagnostic.ts'
-import { diagnosticsJson, printDiagnostic, printSummary } from './print.ts'
+import { printDiagnostic, printSummary } from './print.ts'
 
 const plain = { color: false, unicode: true }
 const found: Diagnostic = {
@@ -105,29 +105,4 @@ test('the last line counts, in words and with symbols that the terminal has', ()
     printSummary([], summary, { color: false, unicode: false }),
     'ok bad.yaml is valid: 3 routes, 1 service (14 ms)\n',
   )
-})
-
-test('the JSON form holds the same and a link to the page of the code', () => {
-  const json = JSON.parse(
-    JSON.stringify(diagnosticsJson([found], 'bad.yaml', 'https://docs.example.com/errors')),
-  ) as Readonly<Record<string, unknown>>
-  assert.deepEqual(json, {
-    ok: false,
-    file: 'bad.yaml',
-    errors: 1,
-    warnings: 0,
-    diagnostics: [
-      {
-        severity: 'error',
-        code: 'GW1201',
-        file: 'bad.yaml',
-        line: 14,
-        column: 14,
-        endColumn: 19,
-        message: 'no service is named "ordes"',
-        help: 'did you mean "orders"?',
-        docs: 'https://docs.example.com/errors/GW1201',
-      },
-    ],
-  })
 })

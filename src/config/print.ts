@@ -116,28 +116,9 @@ export const printSummary = (diagnostics: readonly Diagnostic[], summary: Summar
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`
 
-export const countDiagnostics = (
+const countDiagnostics = (
   diagnostics: readonly Diagnostic[],
 ): { readonly errors: number; readonly warnings: number } => {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length
   return { errors, warnings: diagnostics.length - errors }
-}
-
-/** The object that `check --json` prints and the admin API answers. `docs` is where the pages of the codes are. */
-export const diagnosticsJson = (
-  diagnostics: readonly Diagnostic[],
-  file: string,
-  docs: string,
-): Readonly<Record<string, unknown>> => {
-  const counted = countDiagnostics(diagnostics)
-  return {
-    ok: counted.errors === 0,
-    file,
-    ...counted,
-    diagnostics: diagnostics.map((diagnostic) => ({
-      ...diagnostic,
-      source: undefined,
-      docs: `${docs}/${diagnostic.code}`,
-    })),
-  }
 }

@@ -40,7 +40,7 @@ export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>, folder: string): 
 }
 
 /** JSON with sorted keys and without undefined values. */
-export const canonical = (value: unknown): string => {
+const canonical = (value: unknown): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item ?? null)).join()}]`
   const keys = Object.keys(value)

@@ -9,7 +9,7 @@ const reserved =
 const plain = /^[A-Za-z0-9_./$][A-Za-z0-9_./:*%+@~$-]*(?: [A-Za-z0-9_./:*%+@~$-]+)*$/
 
 /** A text as YAML: plain where every parser reads it so, else quoted. */
-export const yamlText = (text: string): string => {
+const yamlText = (text: string): string => {
   const safe = plain.test(text) && !reserved.test(text) && !/: |:$| #|\$\{/.test(text) && text !== ''
   if (safe) return text
   // eslint-disable-next-line no-control-regex -- single quotes cannot hold them

@@ -6,7 +6,7 @@ export type CharSet = bigint
 
 const beyond = 1n << 128n
 /** Every character there is. */
-export const anyChar: CharSet = (1n << 129n) - 1n
+const anyChar: CharSet = (1n << 129n) - 1n
 
 /** The set of one UTF-16 code. */
 export const charOf = (code: number): CharSet => (code < 128 ? 1n << BigInt(code) : beyond)

@@ -1,5 +1,5 @@
 /** Most parameters that are taken apart; a query that holds more is refused where it is parsed. */
-export const mostParameters = 1000
+const mostParameters = 1000
 
 /** Whether a raw query holds more than `mostParameters`; costs nothing for short ones. */
 export const isCrowded = (query: string): boolean => {

@@ -15,7 +15,7 @@ export interface TemplateRoot {
 const later = (what: string): { readonly later: string } => ({ later: what })
 
 /** Every root of config.md §1.5. */
-export const templateRoots: Readonly<Record<string, TemplateRoot>> = {
+const templateRoots: Readonly<Record<string, TemplateRoot>> = {
   request: {
     stage: 'receive',
     fields: {

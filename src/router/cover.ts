@@ -98,7 +98,7 @@ const within = (inner: string, outer: string): boolean => {
 }
 
 /** Whether the condition `to` holds wherever `from` does. */
-export const impliesCondition = (from: ConditionSnapshot, to: ConditionSnapshot): boolean => {
+const impliesCondition = (from: ConditionSnapshot, to: ConditionSnapshot): boolean => {
   const sameName = to.kind === 'headers' ? from.name.toLowerCase() === to.name.toLowerCase() : from.name === to.name
   if (from.kind !== to.kind || !sameName) return false
   if (from.kind === 'ip') {

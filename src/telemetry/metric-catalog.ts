@@ -101,7 +101,7 @@ export const families: Readonly<Record<FamilyKey, MetricFamily>> = {
 }
 
 /** Help of the counters and gauges without labels, by their name in the contract. */
-export const plainHelp: Readonly<Record<string, string>> = {
+const plainHelp: Readonly<Record<string, string>> = {
   connections_total: 'Connections accepted from clients.',
   connections_refused_total: 'Connections refused because of a limit.',
   rejected_total: 'Requests refused before they were understood.',

@@ -9,7 +9,7 @@ export interface Watcher {
 }
 
 /** ms without a change before the change is told: a file that is being written is not read half. */
-export const settle = 75
+const settle = 75
 /** Told at the latest after so many ms, however busy the files are. */
 const latest = 1000
 

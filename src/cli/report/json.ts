@@ -16,7 +16,7 @@ export interface DiagnosticJson {
 }
 
 /** One diagnostic as plain JSON. */
-export const diagnosticJson = (one: Diagnostic): DiagnosticJson => ({
+const diagnosticJson = (one: Diagnostic): DiagnosticJson => ({
   severity: one.severity,
   code: one.code,
   file: one.file,

@@ -4,7 +4,7 @@ import { bareNode } from './bare-node.ts'
 import { laterPolicies } from './later-policies.ts'
 
 /** Places in words. */
-export const placeWords: Readonly<Record<Place, string>> = {
+const placeWords: Readonly<Record<Place, string>> = {
   G: 'global and listeners.<name>.global',
   R: 'routes, defaults and bundles',
   S: 'services',
