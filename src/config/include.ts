@@ -1,5 +1,3 @@
-import { globSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { FileParts } from './file-parts.ts'
 import type { LoadOptions } from './load-options.ts'
 import { readFileParts, type Reading } from './memo-routes.ts'
@@ -36,9 +34,7 @@ export const readIncludes = async (
       report(scope, place, 'GW1105', `"files" is missing in ${path}`, 'add files: teams/*.yaml', path)
       continue
     }
-    const files = globSync(entry.files, { cwd: folder })
-      .map((file) => resolve(folder, file))
-      .sort()
+    const files = scope.sources.matching(entry.files, folder)
     if (files.length === 0) {
       report(
         scope,

@@ -32,6 +32,8 @@ export interface LoadOptions {
   /** Counts loads, so that code is imported anew. */
   readonly generation: number
   readonly memo?: SharedArrayBuffer
+  /** Texts of an earlier load by absolute path: files of the configuration are taken from there, not from the disk. */
+  readonly kept?: ReadonlyMap<string, string>
   /** Keep the place of every value, for showing the resolved configuration. */
   readonly traced?: boolean
 }

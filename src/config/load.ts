@@ -15,7 +15,7 @@ export const loadConfig = async (options: LoadOptions): Promise<LoadResult> => {
     const loaded = await loader.load()
     const diagnostics = diagnosticsOf(loader.findings, sources)
     const failed = diagnostics.some((diagnostic) => diagnostic.severity === 'error')
-    return { snapshot: failed ? undefined : loaded?.snapshot, diagnostics, memo: loaded?.memo }
+    return { snapshot: failed ? undefined : loaded?.snapshot, diagnostics, memo: loaded?.memo, texts: sources.texts() }
   } catch (error) {
     const finding: Finding = {
       severity: 'error',

@@ -107,7 +107,7 @@ export class Loader {
     const names = (end === '.json' ? ['.json', '.yaml', '.yml'] : ['.yaml', '.yml', '.json']).map(
       (one) => `${base}.${environment}${one}`,
     )
-    const file = names.find((name) => existsSync(name)) ?? names[0] ?? ''
+    const file = names.find((name) => this.#sources.exists(name)) ?? names[0] ?? ''
     const overlay = await readConfig(this.#sources, file, cwd, generation)
     const patch = overlay.parse()
     this.findings.push(...patch.findings)

@@ -19,7 +19,7 @@ const maskedText = (text: string): string => {
   return text === '' || text === 'none' || isTemplate(text) ? text : masked
 }
 
-/** Masks every text and number of a value that stands under a telling name; references and `none` stay. */
+/** Masks texts and numbers of a value that stands under a telling name; references, `none` and objects stay. */
 export const maskSecret = (tree: Tree): Tree => {
   if (tree.kind === 'list') return { ...tree, items: tree.items.map(maskSecret) }
   if (tree.kind !== 'scalar' || typeof tree.value === 'boolean' || tree.value === null) return tree
@@ -30,15 +30,20 @@ export const maskSecret = (tree: Tree): Tree => {
 /** A text without user and password of the URL it may be. */
 export const maskUrl = (text: string): string => text.replace(userInfo, `$1${masked}@`)
 
-/** Masks what stands under telling names at any depth of free data. */
+/** Masks what stands under telling names in free data, at any depth. */
 export const maskNamed = (tree: Tree, redaction: Redaction): Tree => {
   if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => maskNamed(item, redaction)) }
   if (tree.kind !== 'map') return tree
   return {
     ...tree,
     entries: tree.entries.map((entry) => {
-      const value = maskNamed(entry.value, redaction)
-      return { ...entry, value: redaction(entry.key) ? maskSecret(value) : value }
+      return { ...entry, value: redaction(entry.key) ? maskAll(entry.value) : maskNamed(entry.value, redaction) }
     }),
   }
+}
+
+const maskAll = (tree: Tree): Tree => {
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map(maskAll) }
+  if (tree.kind !== 'map') return maskSecret(tree)
+  return { ...tree, entries: tree.entries.map((entry) => ({ ...entry, value: maskAll(entry.value) })) }
 }

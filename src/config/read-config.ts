@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { dirname, extname, relative, resolve } from 'node:path'
 import type { Finding } from './finding.ts'
 import { parseJson } from './json-tree.ts'
@@ -42,7 +41,7 @@ export const readConfig = async (
   const shown = shownPath(path, cwd)
   let text = ''
   try {
-    text = readFileSync(path, 'utf8')
+    text = sources.read(path)
   } catch (error) {
     const source = sources.add({ path, shown, folder: dirname(path), text })
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read'

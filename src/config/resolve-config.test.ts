@@ -1,15 +1,20 @@
 import { strict as assert } from 'node:assert'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
+import * as fc from 'fast-check'
 import { parse } from 'yaml'
 import { conflictsOf } from '../checker.ts'
 import { policyOptions } from '../policies/options.ts'
 import type { LoadOptions } from './load-options.ts'
 import { loadConfig } from './load.ts'
+import { maskNamed } from './mask.ts'
 import { maskLine } from './mask-line.ts'
+import { objectTree } from './object-tree.ts'
+import { createRedaction } from '../lib/redaction.ts'
+import { resolvedData } from './resolved-data.ts'
 import { printResolved, resolveConfig } from './resolve-config.ts'
 import { snapshotHash } from './snapshot-hash.ts'
 
@@ -189,4 +194,41 @@ test('11.17 lines of the file that diagnostics quote hide literal secrets, and k
   assert.equal(hidden('url: http://me:secret@host/x'), 'url: http://*@host/x')
   for (const plain of ["token: '${TOKEN}'", 'cookies: { a: b }', 'Cookie: none', 'key: ip', 'tokens:', 'tokens: [a]'])
     assert.equal(maskLine(plain), plain)
+})
+
+test('11.17 a literal secret under a telling name never shows, at any depth of free data', () => {
+  const name = fc.constantFrom('token', 'apiKey', 'clientSecret', 'Password', 'Authorization', 'X-Auth-Token', 'cookie')
+  const path = fc.array(fc.constantFrom('a', 'b', 'options', 'set'), { maxLength: 5 })
+  const form = fc.constantFrom<unknown>('hunter2', ['hunter2', ['hunter2']], { any: ['hunter2'] })
+  fc.assert(
+    fc.property(name, path, form, (secretName, where, secret) => {
+      let value: unknown = { [secretName]: secret }
+      for (const key of where) value = key === 'b' ? [value] : { [key]: value }
+      const shown = JSON.stringify(maskNamed(objectTree(value, -1), createRedaction([])))
+      assert.equal(shown.includes('hunter2'), false)
+      assert.ok(shown.includes('***'))
+    }),
+  )
+})
+
+test('what ran is shown from the texts it was read from, whatever the files say by now', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'resolve-'))
+  try {
+    const main = 'include: [./teams/*.yaml]\nservices: { a: "http://a:1" }\n'
+    writeFileSync(join(cwd, 'gateway.yaml'), main)
+    mkdirSync(join(cwd, 'teams'))
+    writeFileSync(join(cwd, 'teams/one.yaml'), 'routes: { one: { path: /one, service: a } }\n')
+    const { texts, snapshot } = await loadConfig({ ...base, cwd, file: 'gateway.yaml' })
+    assert.ok(texts !== undefined)
+    writeFileSync(join(cwd, 'teams/two.yaml'), 'routes: { two: { path: /two, service: a } }\n')
+    rmSync(join(cwd, 'teams/one.yaml'))
+    writeFileSync(join(cwd, 'gateway.yaml'), 'broken: [')
+    const resolved = await resolveConfig({ ...base, cwd, file: 'gateway.yaml', kept: texts })
+    assert.equal(resolved.snapshot?.hash, snapshot?.hash)
+    const data = resolvedData(resolved) ?? assert.fail('nothing to show')
+    assert.deepEqual(Object.keys((data.config as { routes: object }).routes), ['one'])
+    assert.equal(data.origins['routes.one.path'], 'teams/one.yaml:1')
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
 })

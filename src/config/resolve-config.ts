@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { PolicyOptions } from '../contract/policy.ts'
-import type { ListenerSnapshot, PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
+import type { ListenerSnapshot, PolicyUse, RouteSnapshot, Snapshot } from '../contract/snapshot.ts'
 import type { ObjectNode, SchemaNode } from '../contract/schema.ts'
 import { createRedaction } from '../lib/redaction.ts'
 import { printTree, type ConfigFormat, type Printed } from './convert.ts'
@@ -22,6 +22,8 @@ import { writeValue, type WriteContext } from './write-value.ts'
 export interface ResolvedConfig {
   /** Undefined when the configuration has errors. */
   readonly tree: Tree | undefined
+  /** What runs when it is loaded so; undefined with `tree`. */
+  readonly snapshot: Snapshot | undefined
   readonly sources: Sources
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -32,13 +34,18 @@ export interface ResolvedConfig {
  * is a configuration again, which loads to the same gateway.
  */
 export const resolveConfig = async (options: LoadOptions): Promise<ResolvedConfig> => {
-  const sources = new Sources()
+  const sources = new Sources(options.kept)
   const { memo: _, ...rest } = options
   const loader = new Loader({ ...rest, traced: true }, sources)
   const loaded = await loader.load()
   const diagnostics = diagnosticsOf(loader.findings, sources)
-  if (loaded?.snapshot === undefined) return { tree: undefined, sources, diagnostics }
-  return { tree: new Resolver(loaded, sources, options.policies).tree(), sources, diagnostics }
+  if (loaded?.snapshot === undefined) return { tree: undefined, snapshot: undefined, sources, diagnostics }
+  return {
+    tree: new Resolver(loaded, sources, options.policies).tree(),
+    snapshot: loaded.snapshot,
+    sources,
+    diagnostics,
+  }
 }
 
 /** Prints a resolved configuration; with `origins`, YAML says of every value where it comes from. */

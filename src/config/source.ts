@@ -1,3 +1,5 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { matchesGlob, normalize, relative, resolve } from 'node:path'
 import type { Origin } from '../contract/diagnostic.ts'
 import { maskLine } from './mask-line.ts'
 
@@ -24,6 +26,36 @@ export class Sources {
   /** Values that came from `${…}`, and how they were written; what is printed shows the latter. */
   readonly filled: Map<string, string> = new Map()
   readonly #lines: (Int32Array | undefined)[] = []
+  readonly #kept: ReadonlyMap<string, string> | undefined
+
+  /** With `kept`, files of the configuration are taken from there and not from the disk. */
+  constructor(kept?: ReadonlyMap<string, string>) {
+    this.#kept = kept
+  }
+
+  /** A file of the configuration as text; throws as the system does when it cannot be read. */
+  read(path: string): string {
+    return this.#kept?.get(path) ?? readFileSync(path, 'utf8')
+  }
+
+  exists(path: string): boolean {
+    return this.#kept === undefined ? existsSync(path) : this.#kept.has(path)
+  }
+
+  /** Files that a pattern relative to `folder` means, in order. */
+  matching(pattern: string, folder: string): string[] {
+    const kept = this.#kept
+    const found =
+      kept === undefined
+        ? globSync(pattern, { cwd: folder }).map((file) => resolve(folder, file))
+        : [...kept.keys()].filter((path) => matchesGlob(relative(folder, path), normalize(pattern)))
+    return found.sort()
+  }
+
+  /** Every file with its text, by absolute path: what `kept` of another load takes. */
+  texts(): Map<string, string> {
+    return new Map(this.list.map(({ path, text }) => [path, text]))
+  }
 
   add(source: Source): number {
     this.list.push(source)

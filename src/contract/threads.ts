@@ -23,4 +23,6 @@ export interface LoadResult {
   readonly diagnostics: readonly Diagnostic[]
   /** Opaque memo that makes the next load of a nearly equal file fast. */
   readonly memo: SharedArrayBuffer | undefined
+  /** Files of the configuration by absolute path, as they were read: what shows it later does not depend on the disk. */
+  readonly texts?: ReadonlyMap<string, string>
 }
