@@ -23,11 +23,14 @@ export interface CheckRequest {
   /** Counts loads, so that code is imported anew. */
   readonly generation?: number
   readonly memo?: SharedArrayBuffer | undefined
+  /** Texts of an earlier load, taken instead of the disk. */
+  readonly kept?: ReadonlyMap<string, string> | undefined
 }
 
 export { policyOptions } from './policies/options.ts'
 export { printDiagnostics, printSummary } from './config/print.ts'
 export { printResolved, type ResolvedConfig } from './config/resolve-config.ts'
+export { resolvedData } from './config/resolved-data.ts'
 export { pathsOf, type ResolvedValue, valuesAt } from './config/resolved-values.ts'
 
 const reasons = {
@@ -54,6 +57,7 @@ const optionsOf = (request: CheckRequest): LoadOptions => ({
   ...(request.environment === undefined ? {} : { environment: request.environment }),
   ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
   ...(request.memo === undefined ? {} : { memo: request.memo }),
+  ...(request.kept === undefined ? {} : { kept: request.kept }),
 })
 
 /** The same configuration with nothing left to look up and the place of every value; nothing of the environment is in it. */

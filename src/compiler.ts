@@ -1,15 +1,16 @@
 import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import type { ShownConfig } from './contract/admin.ts'
 import type { Diagnostic, Origin } from './contract/diagnostic.ts'
 import type { CodeRef, Snapshot } from './contract/snapshot.ts'
 import type { LoadResult } from './contract/threads.ts'
-import { checkConfig } from './checker.ts'
+import { checkConfig, resolvedConfig, resolvedData } from './checker.ts'
 import { ownCode } from './plan/code.ts'
 import { createCodeLoader } from './threads/code-loader.ts'
 import type { CompileRequest } from './threads/compile-calls.ts'
 import { runCompiler } from './threads/compiler-life.ts'
-import { type LoadRequest, withPorts } from './threads/load-request.ts'
+import { type LoadRequest, shownWithPorts, withPorts } from './threads/load-request.ts'
 import { extension, root } from './threads/thread-file.ts'
 
 // The thread of one load: reads, imports and checks the configuration, packs it, and is ended by main.
@@ -64,5 +65,25 @@ const load = async (request: CompileRequest, generation: number): Promise<LoadRe
   return { ...result, snapshot: undefined, diagnostics: [...result.diagnostics, problem] }
 }
 
+/** The configuration that runs, from the texts it was read from; what the command line overrules says so. */
+const show = async (request: CompileRequest, generation: number): Promise<ShownConfig | undefined> => {
+  const { port, adminPort, ...options } = request.options as LoadRequest
+  const [first] = request.kept?.keys() ?? []
+  if (first === undefined) return undefined
+  const resolved = await resolvedConfig({
+    ...options,
+    generation,
+    kept: request.kept,
+    ...(options.file === undefined && options.object === undefined ? { file: first } : {}),
+    ...(request.text === undefined ? {} : { text: request.text }),
+  })
+  const data = resolvedData(resolved)
+  if (data === undefined || resolved.snapshot === undefined) return undefined
+  const snapshot = withPorts(resolved.snapshot, port, adminPort)
+  return typeof snapshot === 'string'
+    ? undefined
+    : shownWithPorts({ ...data, hash: snapshot.hash }, snapshot, port, adminPort)
+}
+
 const code = createCodeLoader(root, extension)
-await runCompiler(parentPort as MessagePort, workerData as CompileRequest, { code, load, codeOf })
+await runCompiler(parentPort as MessagePort, workerData as CompileRequest, { code, load, show, codeOf })

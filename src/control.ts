@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { type AdminServer, createAdminServer } from './admin/admin-server.ts'
-import type { AdminPorts, GatewayInfo, WorkerInfo } from './contract/admin.ts'
+import type { AdminPorts, GatewayInfo, ShownConfig, WorkerInfo } from './contract/admin.ts'
 import type { Snapshot } from './contract/snapshot.ts'
 import { createNames } from './discovery/names.ts'
 import { createSystemNames } from './discovery/system-names.ts'
@@ -125,10 +125,29 @@ runControl(parentPort as MessagePort, (setup, main) => {
     })
   }
 
+  let shownFor: ControlLoad | undefined
+  let lastShown: Promise<ShownConfig | undefined> | undefined
+  /** Written down when somebody asks, and once for each load. */
+  const shown = async (): Promise<ShownConfig | undefined> => {
+    const asked = lastShown !== undefined && shownFor === live ? lastShown : main.call('shown', undefined)
+    shownFor = live
+    lastShown = asked
+    try {
+      const answer = await asked
+      // Files may come to say again what runs.
+      if (answer === undefined && lastShown === asked) lastShown = undefined
+      return answer
+    } catch (error) {
+      if (lastShown === asked) lastShown = undefined
+      throw error
+    }
+  }
+
   const ports: AdminPorts = {
     tokens: () => live?.snapshot.settings.admin?.tokens ?? [],
     info,
-    config: () => running().snapshot,
+    configHash: () => running().snapshot.hash,
+    config: shown,
     configSchema: async () => (await import('./checker.ts')).configSchema(),
     checkConfig: (text) => main.call('check', { text }),
     reload: () => main.call('reload', { text: undefined }),

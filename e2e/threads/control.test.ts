@@ -30,7 +30,15 @@ test('a control that stands still is ended and started again', async () => {
   const link = createControlLink(
     new URL('fixtures/stalling-control.ts', import.meta.url),
     { version: 'test', mode: 'start', startedAt: 0, terminal: false },
-    { targets: () => {}, reload: refuse, check: refuse, explain: refuse, replaceWorkers: refuse, notice: () => {} },
+    {
+      targets: () => {},
+      reload: refuse,
+      check: refuse,
+      shown: refuse,
+      explain: refuse,
+      replaceWorkers: refuse,
+      notice: () => {},
+    },
     (reason) => {
       lost.push(reason)
       wake()

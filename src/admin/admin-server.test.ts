@@ -105,6 +105,20 @@ test('the configuration has an ETag; what belongs to a file cannot be written; a
   assert.deepEqual(applied, ['{"b":1}'])
 })
 
+test('the configuration is answered as it could be written, with file and line of its values when asked', async (t) => {
+  const port = await startAdmin(t, adminPorts())
+  const config = { routes: { a: { path: '/a' } } }
+  assert.deepEqual((await ask(port, 'GET', '/v1/config')).json, config)
+  assert.deepEqual((await ask(port, 'GET', '/v1/config?origin=false&else=1')).json, config)
+  const traced = await ask(port, 'GET', '/v1/config?origin=true')
+  assert.deepEqual(traced.json, { config, origins: { 'routes.a.path': 'gateway.yaml:2' } })
+  assert.equal(traced.headers['etag'], '"abc123abc123"')
+  const unclear = await ask(port, 'GET', '/v1/config?origin=maybe')
+  assert.deepEqual([unclear.status, unclear.json['code']], [400, 'GW4007'])
+  const gone = await ask(await startAdmin(t, adminPorts({ config: () => undefined })), 'GET', '/v1/config')
+  assert.deepEqual([gone.status, gone.json['code']], [409, 'GW4093'])
+})
+
 test('explain takes a request as the command line sends it, and refuses what is none', async (t) => {
   const ports = adminPorts()
   const port = await startAdmin(t, ports)

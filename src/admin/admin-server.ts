@@ -118,7 +118,8 @@ const callerOf = (request: IncomingMessage): Parameters<ReturnType<typeof create
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
 const questionOf = async (request: IncomingMessage, endpoint: Endpoint): Promise<Question | Answer> => {
-  const conditions = { ifMatch: request.headers['if-match'], ifNoneMatch: request.headers['if-none-match'] }
+  const query = new URLSearchParams((request.url ?? '').split('?').slice(1).join('?'))
+  const conditions = { query, ifMatch: request.headers['if-match'], ifNoneMatch: request.headers['if-none-match'] }
   if (endpoint.body === undefined) return { text: '', value: undefined, ...conditions }
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const types = endpoint.body === 'config' ? configTypes : jsonTypes

@@ -10,6 +10,7 @@ export interface Question {
   readonly text: string
   /** The body as checked by `body`; undefined for `config` bodies. */
   readonly value: unknown
+  readonly query: URLSearchParams
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
 }
@@ -24,6 +25,8 @@ export interface Endpoint {
   readonly says: string
   /** A checked JSON body, or a whole configuration as YAML or JSON. */
   readonly body?: BodySchema | 'config'
+  /** Parameters of the query; all of them may be absent, and others are not looked at. */
+  readonly query?: Readonly<Record<string, BodySchema>>
   /** Schema of the good answer by name, or its type when it is not JSON. */
   readonly gives: string | { readonly type: string }
   /** Codes of the problems it may answer besides those of access. */

@@ -2,7 +2,6 @@ import type { AdminPorts, CheckAnswer, ReloadAnswer } from '../contract/admin.ts
 import type { ExplainRequest } from '../contract/data-plane.ts'
 import { type Answer, json, problem } from './answer.ts'
 import type { Endpoint, Question } from './endpoint.ts'
-import { maskedConfig } from './masked-config.ts'
 import { openApi } from './open-api.ts'
 import { emptyBody, explainBody, replaceBody } from './shapes.ts'
 import { statusPage } from './status-page.ts'
@@ -24,23 +23,23 @@ const loaded = (outcome: ReloadAnswer): Answer => {
   return problem('GW4221', reason, { hash, diagnostics, ms })
 }
 
-const etagOf = (config: unknown): string => {
-  const hash = (config as { readonly hash?: unknown } | undefined)?.hash
-  return `"${typeof hash === 'string' ? hash : 'none'}"`
-}
 const names = (list: string | undefined, etag: string): boolean =>
   list !== undefined && list.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag)
 
-const readConfig = async (ports: AdminPorts, { ifNoneMatch }: Question): Promise<Answer> => {
-  const config = await ports.config()
-  const etag = etagOf(config)
+const readConfig = async (ports: AdminPorts, { ifNoneMatch, query }: Question): Promise<Answer> => {
+  const origin = query.get('origin') ?? 'false'
+  if (origin !== 'true' && origin !== 'false') return problem('GW4007', 'origin is true or false.')
+  const etag = `"${ports.configHash()}"`
   if (names(ifNoneMatch, etag)) return { status: 304, type: '', body: '', headers: { ETag: etag } }
-  return json(maskedConfig(config), 200, { ETag: etag })
+  const shown = await ports.config()
+  if (shown === undefined) return problem('GW4093')
+  const { hash, config, origins } = shown
+  return json(origin === 'true' ? { config, origins } : config, 200, { ETag: `"${hash}"` })
 }
 
 const writeConfig = async (ports: AdminPorts, { text, ifMatch }: Question): Promise<Answer> => {
   if (ports.applyConfig === undefined) return problem('GW4092')
-  if (ifMatch !== undefined && !names(ifMatch, etagOf(await ports.config()))) return problem('GW4121')
+  if (ifMatch !== undefined && !names(ifMatch, `"${ports.configHash()}"`)) return problem('GW4121')
   return loaded(await ports.applyConfig(text))
 }
 
@@ -140,8 +139,12 @@ export const endpoints: readonly Endpoint[] = [
     path: '/v1/config',
     id: 'readConfig',
     scope: 'read',
-    says: 'The configuration in force, secrets masked; ETag is its hash.',
+    says: 'The configuration in force with every default, as it could be written. What comes from the environment or a file stands as its reference, and literal secrets are masked. ETag is its hash.',
+    query: {
+      origin: { type: 'boolean', description: 'Answers `{ config, origins }`: file and line of every value, by path.' },
+    },
     gives: 'Config',
+    refuses: ['GW4007', 'GW4093'],
     answer: readConfig,
   },
   {

@@ -45,6 +45,17 @@ export const openApi = (endpoints: readonly Endpoint[], version: string): unknow
       operationId: endpoint.id,
       summary: endpoint.says,
       ...(endpoint.scope === 'none' ? { security: [] } : { security: [{ token: [] }, {}], 'x-scope': endpoint.scope }),
+      ...(endpoint.query === undefined
+        ? {}
+        : {
+            parameters: Object.entries(endpoint.query).map(([name, { description, ...schema }]) => ({
+              name,
+              in: 'query',
+              required: false,
+              description,
+              schema,
+            })),
+          }),
       ...(endpoint.body === undefined ? {} : { requestBody: requestBody(endpoint) }),
       responses: responses(endpoint),
     }

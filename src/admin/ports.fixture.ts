@@ -47,7 +47,12 @@ export const adminPorts = (over: Partial<AdminPorts> = {}): AdminPorts & { reado
     calls,
     tokens: () => [],
     info: () => gatewayInfo(),
-    config: () => ({ hash: 'abc123abc123', routes: [], settings: { redact: [] } }),
+    configHash: () => 'abc123abc123',
+    config: () => ({
+      hash: 'abc123abc123',
+      config: { routes: { a: { path: '/a' } } },
+      origins: { 'routes.a.path': 'gateway.yaml:2' },
+    }),
     configSchema: () => ({ type: 'object' }),
     checkConfig(text) {
       calls.push(`check ${text}`)

@@ -29,12 +29,15 @@ const section = (endpoint: Endpoint): string => {
       : endpoint.body === 'config'
         ? '\nTakes a whole configuration as `application/yaml` or `application/json`.\n'
         : `\nTakes \`application/json\`:\n\n${members(endpoint.body)}\n`
+  const asks = Object.entries(endpoint.query ?? {})
+    .map(([name, schema]) => `\n\`?${name}=\` (${kind(schema)}): ${schema.description ?? ''}\n`)
+    .join('')
   const gives = typeof endpoint.gives === 'string' ? `\`${endpoint.gives}\`` : `\`${endpoint.gives.type}\``
   const refuses = (endpoint.refuses ?? []).map((code) => `${code} (${errors[code as ErrorCode].status})`).join(', ')
   return `## ${endpoint.method} ${endpoint.path}
 
 ${endpoint.says} Scope: \`${endpoint.scope}\`. Answers ${gives}.${refuses === '' ? '' : ` May refuse with ${refuses}.`}
-${takes}`
+${asks}${takes}`
 }
 
 /** `docs/reference/admin-api.md`, made from the table of endpoints and the schemas that check their bodies. */

@@ -58,7 +58,7 @@ export const shapes: Readonly<Record<string, BodySchema>> = {
   Config: {
     type: 'object',
     additionalProperties: true,
-    description: 'The configuration in force as checked data, secrets masked.',
+    description: 'A configuration; with origin=true an object of `config` and of `origins`.',
   },
   ConfigSchema: { type: 'object', additionalProperties: true, description: 'JSON Schema of the configuration.' },
   OpenApi: { type: 'object', additionalProperties: true, description: 'An OpenAPI 3.1 document.' },

@@ -79,12 +79,25 @@ export interface AdminToken {
   readonly scopes: readonly string[]
 }
 
+/** A configuration with nothing left to look up, for people. */
+export interface ShownConfig {
+  readonly hash: string
+  readonly config: unknown
+  /** Path of keys joined by dots → `gateway.yaml:12` or `built in`. */
+  readonly origins: Readonly<Record<string, string>>
+}
+
 /** What the admin room needs from control. Each is asked anew for every request, so a reload needs no restart. */
 export interface AdminPorts {
   tokens(): readonly AdminToken[]
   info(): MaybePromise<GatewayInfo>
-  /** The snapshot in force; secrets are masked by the admin room. */
-  config(): MaybePromise<unknown>
+  /** Hash of the configuration in force. */
+  configHash(): string
+  /**
+   * The configuration in force, in the grammar. Values from `${…}` stand there as written, literal secrets masked.
+   * Undefined when the files that it is made of have changed since in a way that cannot be told from them.
+   */
+  config(): MaybePromise<ShownConfig | undefined>
   /** JSON Schema of the configuration. */
   configSchema(): MaybePromise<unknown>
   checkConfig(text: string): MaybePromise<CheckAnswer>

@@ -1,3 +1,4 @@
+import type { ShownConfig } from '../contract/admin.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { GatewaySettings, Snapshot } from '../contract/snapshot.ts'
 import type { Parcel, ParcelMemo } from './parcel.ts'
@@ -5,8 +6,11 @@ import type { SlotNames } from './slot-allocator.ts'
 
 /** What is to be compiled. */
 export interface CompileRequest {
-  /** `config`: read the configuration. `last-good`: read the snapshot that the state folder kept. */
-  readonly what: 'config' | 'last-good'
+  /**
+   * `config`: read the configuration. `last-good`: read the snapshot that the state folder kept. `shown`: write down the
+   * configuration of `kept` for people.
+   */
+  readonly what: 'config' | 'last-good' | 'shown'
   /** Options of the config loader, as the verb gave them; plain data. */
   readonly options: unknown
   /** Text instead of the file, as the admin API was given it. */
@@ -18,6 +22,8 @@ export interface CompileRequest {
   readonly memo: ParcelMemo | undefined
   readonly generation: number
   readonly codeDigest: string
+  /** For `shown`: the files that a load read, by absolute path. */
+  readonly kept: ReadonlyMap<string, string> | undefined
 }
 
 /** What main itself needs of a snapshot; everything else stays in the parcels. */
@@ -46,6 +52,10 @@ export interface CompileResult {
   readonly changed: Parcel | undefined
   readonly memo: ParcelMemo | undefined
   readonly loadMemo: SharedArrayBuffer | undefined
+  /** The configuration files that were read, by absolute path. */
+  readonly texts: ReadonlyMap<string, string> | undefined
+  /** What `shown` asked for. */
+  readonly shown?: ShownConfig | undefined
   /** The configuration could not even be read: it is gone, or no text. Then the last good snapshot may serve. */
   readonly unreadable: boolean
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { MessagePort } from 'node:worker_threads'
+import type { ShownConfig } from '../contract/admin.ts'
 import type { Diagnostic, Origin } from '../contract/diagnostic.ts'
 import type { CodeRef, Snapshot } from '../contract/snapshot.ts'
 import type { LoadResult } from '../contract/threads.ts'
@@ -15,6 +16,8 @@ export interface CompilerParts {
   readonly code: CodeLoader
   /** Loads the configuration; `generation` is what its code is imported under. */
   load(request: CompileRequest, generation: number): Promise<LoadResult>
+  /** Writes down the configuration of `request.kept`; undefined when it cannot be read from that any more. */
+  show(request: CompileRequest, generation: number): Promise<ShownConfig | undefined>
   /** Code that a snapshot names, with where. */
   codeOf(snapshot: Snapshot): readonly { readonly code: CodeRef; readonly origin: Origin | undefined }[]
 }
@@ -26,7 +29,14 @@ const digestFiles = async (files: ReadonlySet<string>): Promise<string> => {
   return lines.length === 0 ? '' : hash('sha256', lines.join('\n'))
 }
 
-const nothing = { head: undefined, full: undefined, changed: undefined, memo: undefined, loadMemo: undefined }
+const nothing = {
+  head: undefined,
+  full: undefined,
+  changed: undefined,
+  memo: undefined,
+  loadMemo: undefined,
+  texts: undefined,
+}
 const failed = (diagnostics: readonly Diagnostic[], unreadable = false): CompileResult => ({
   ...nothing,
   diagnostics,
@@ -35,12 +45,12 @@ const failed = (diagnostics: readonly Diagnostic[], unreadable = false): Compile
 
 /** Runs one compilation and answers with its result on `port`. */
 export async function runCompiler(port: MessagePort, request: CompileRequest, parts: CompilerParts): Promise<void> {
-  port.postMessage(request.what === 'config' ? await compileConfig(request, parts) : await restore(request, parts))
+  port.postMessage(await answers[request.what](request, parts))
 }
 
 const compileConfig = async (request: CompileRequest, parts: CompilerParts): Promise<CompileResult> => {
   const next = request.generation + 1
-  const { snapshot, diagnostics, memo: loadMemo } = await parts.load(request, next)
+  const { snapshot, diagnostics, memo: loadMemo, texts } = await parts.load(request, next)
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (snapshot === undefined || errors.length > 0) {
     return failed(diagnostics, errors.length > 0 && errors.every(({ code }) => code === 'GW1003' || code === 'GW1005'))
@@ -56,6 +66,7 @@ const compileConfig = async (request: CompileRequest, parts: CompilerParts): Pro
     ...packed,
     diagnostics,
     loadMemo,
+    texts,
     unreadable: false,
     head: headOf({ ...snapshot, generation }, codeDigest, files),
   }
@@ -97,3 +108,12 @@ const restore = async (request: CompileRequest, parts: CompilerParts): Promise<C
   ])
   return { ...nothing, diagnostics: [], unreadable: false, head, full: parcel, changed: parcel, memo: memoOf(parcel) }
 }
+
+const show = async (request: CompileRequest, parts: CompilerParts): Promise<CompileResult> => ({
+  ...failed([]),
+  shown: await parts.show(request, request.generation + 1),
+})
+
+const answers: Readonly<
+  Record<CompileRequest['what'], (request: CompileRequest, parts: CompilerParts) => Promise<CompileResult>>
+> = { config: compileConfig, 'last-good': restore, shown: show }

@@ -1,3 +1,4 @@
+import type { ShownConfig } from '../contract/admin.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { TargetTable } from '../contract/threads.ts'
@@ -79,6 +80,8 @@ export type ControlNews = {
     readonly diagnostics: readonly Diagnostic[]
     readonly hash: string | undefined
   }
+  /** The configuration in force, for people. */
+  shown(value: undefined): ShownConfig | undefined
   explain(request: ExplainRequest): ExplainResult
   /** Replaces a worker, or all, as planned. */
   replaceWorkers(which: { readonly worker: number | undefined; readonly reason: string }): readonly WorkerState[]

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
-import type { CompileResult } from './compile-calls.ts'
+import type { CompileResult, Head } from './compile-calls.ts'
 import type { ControlNews, ReloadOutcome } from './control-calls.ts'
 import type { Fleet } from './fleet-contract.ts'
 import type { Answering } from './peer.ts'
@@ -9,8 +9,10 @@ export interface ControlNewsPorts {
   /** Undefined before the first load. */
   fleet(): Fleet | undefined
   reload(text: string | undefined): Promise<ReloadOutcome>
+  /** What runs, and the text that it was made of instead of the file. */
+  live(): { readonly head: Pick<Head, 'hash'>; readonly source: string | undefined } | undefined
   /** Compiles and runs nothing. */
-  check(text: string | undefined): Promise<CompileResult>
+  compile(what: 'config' | 'shown', text: string | undefined): Promise<CompileResult>
   notice(level: 'info' | 'warn' | 'error', code: ErrorCode | undefined, message: string): void
 }
 
@@ -19,8 +21,14 @@ export const controlNews = (ports: ControlNewsPorts): Answering<ControlNews> => 
   targets: (table) => ports.fleet()?.setTargets(table),
   reload: ({ text }) => ports.reload(text),
   check: async ({ text }) => {
-    const { diagnostics, head } = await ports.check(text)
+    const { diagnostics, head } = await ports.compile('config', text)
     return { diagnostics, hash: head?.hash }
+  },
+  shown: async () => {
+    const live = ports.live()
+    const { shown } = await ports.compile('shown', live?.source)
+    // Another hash: the disk or the environment says other things than what runs.
+    return shown?.hash === live?.head.hash ? shown : undefined
   },
   explain: (request) => ports.fleet()?.explain(request) ?? Promise.reject(new Error('nothing runs yet')),
   replaceWorkers: async ({ worker, reason }) => {

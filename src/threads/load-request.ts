@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { ShownConfig } from '../contract/admin.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 
 /** What a verb says about the configuration to load; plain data on its way to the compiler. */
@@ -43,4 +44,27 @@ export function withPorts(
       admin: admin === undefined || adminPort === undefined ? admin : { ...admin, port: adminPort },
     },
   }
+}
+
+/** A configuration for people with the ports of a command line, which are in no file. */
+export function shownWithPorts(
+  shown: ShownConfig,
+  snapshot: Snapshot,
+  port: number | undefined,
+  adminPort: number | undefined,
+): ShownConfig {
+  const serving = snapshot.listeners.find(({ redirect, socket }) => redirect === undefined && socket === undefined)
+  const changes: [readonly string[], number, string][] = []
+  if (port !== undefined && serving !== undefined) changes.push([['listeners', serving.name, 'port'], port, '--port'])
+  if (adminPort !== undefined && snapshot.settings.admin !== undefined)
+    changes.push([['admin', 'port'], adminPort, '--admin-port'])
+  let { config } = shown
+  for (const [path, value] of changes) config = replaced(config, path, value)
+  const origins = Object.fromEntries(changes.map(([path, , flag]) => [path.join('.'), flag]))
+  return { ...shown, config, origins: { ...shown.origins, ...origins } }
+}
+
+const replaced = (tree: unknown, [key, ...rest]: readonly string[], value: unknown): unknown => {
+  const map = (tree ?? {}) as Readonly<Record<string, unknown>>
+  return key === undefined ? value : { ...map, [key]: replaced(map[key], rest, value) }
 }

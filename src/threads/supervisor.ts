@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { boundListeners, reserveAll, type Reserved } from './addresses.ts'
 import { BindError, canShare, refuseRivals, reserve } from './bind.ts'
 import { compile, compileTimeout } from './compilation.ts'
-import type { CompileResult, Head } from './compile-calls.ts'
+import type { CompileRequest, CompileResult, Head } from './compile-calls.ts'
 import type { ProcessStatus, ReloadOutcome } from './control-calls.ts'
 import { controlNews } from './control-news.ts'
 import { type AdminAddress, type ControlLink, createControlLink } from './control-link.ts'
@@ -34,7 +34,9 @@ interface Live {
   readonly running: Running
   readonly head: Head
   readonly memo: ParcelMemo
-  readonly origins: SharedArrayBuffer
+  /** What it was made of: the text that was given instead of the file, and every file as it was read. */
+  readonly source: string | undefined
+  readonly texts: ReadonlyMap<string, string> | undefined
   readonly reserved: ReadonlyMap<string, Reserved>
 }
 
@@ -105,7 +107,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
   const notice = (level: 'info' | 'warn' | 'error', code: ErrorCode | undefined, message: string): void =>
     emit({ kind: 'notice', level, code, message })
 
-  const run = (what: 'config' | 'last-good', source: string | undefined): Promise<CompileResult> =>
+  const run = (what: CompileRequest['what'], source: string | undefined): Promise<CompileResult> =>
     compile(ports.files.compiler, ports.patience?.compile ?? compileTimeout, {
       what,
       options: options.load,
@@ -113,6 +115,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       state: stateFolder(),
       memo: live?.memo,
       loadMemo,
+      kept: what === 'shown' ? live?.texts : undefined,
       generation: live?.head.generation ?? 0,
       codeDigest: live?.head.codeDigest ?? '',
     })
@@ -153,8 +156,9 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     running: Running,
     reserved: ReadonlyMap<string, Reserved>,
     result: CompileResult,
+    source?: string,
   ): void => {
-    live = { running, head, reserved, memo: result.memo as ParcelMemo, origins: running.full.parcel.origins }
+    live = { running, head, reserved, source, texts: result.texts, memo: result.memo as ParcelMemo }
     if (options.watch) watcher?.watch(head.files)
     status.diagnostics = result.diagnostics
     status.reloadedAt = Date.now()
@@ -196,7 +200,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     if (
       head.hash === now.head.hash &&
       head.generation === now.head.generation &&
-      equalBytes(full.origins, now.origins)
+      equalBytes(full.origins, now.running.full.parcel.origins)
     ) {
       status.stale = false
       status.reason = undefined
@@ -209,7 +213,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       load = parts.load
       const running = await runningOf(head, parts)
       await fleet.apply(running)
-      settled(head, running, parts.reserved, result)
+      settled(head, running, parts.reserved, result, source)
     } catch (error) {
       if (load !== 0) slots.release(load)
       return refuse(text(error), diagnostics, from)
@@ -251,7 +255,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     createControlLink(
       ports.files.control,
       { version: options.version, mode: options.mode, startedAt, terminal: options.terminal },
-      controlNews({ fleet: () => fleet, reload, check: (source) => run('config', source), notice }),
+      controlNews({ fleet: () => fleet, live: () => live, reload, compile: run, notice }),
       (reason) => emit({ kind: 'control-lost', reason }),
     )
 
