@@ -63,6 +63,14 @@ test('without a position the config path is shown', () => {
   )
 })
 
+test('a position is shown although the lines around it are not known', () => {
+  const { source: _, path: __, help: ___, ...rest } = found
+  assert.equal(
+    printDiagnostic({ ...rest, line: 14, column: 3 }, plain),
+    `error GW1201 no service is named "ordes"\n --> ${rest.file}:14:3\n`,
+  )
+})
+
 test('colours are only there when they are asked for', () => {
   const colored = printDiagnostic(found, { color: true, unicode: true })
   assert.ok(colored.startsWith('\u001b[31merror\u001b[0m'))

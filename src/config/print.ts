@@ -30,7 +30,8 @@ export const printDiagnostic = (diagnostic: Diagnostic, options: PrintOptions): 
   const help = diagnostic.help === undefined ? '' : tame(diagnostic.help)
   const { source } = diagnostic
   if (source === undefined || diagnostic.line === 0) {
-    const where = [diagnostic.file, diagnostic.path].filter((part) => part !== undefined && part !== '')
+    const spot = diagnostic.line === 0 ? '' : `:${diagnostic.line}:${diagnostic.column}`
+    const where = [`${diagnostic.file}${spot}`, diagnostic.path].filter((part) => part !== undefined && part !== '')
     const place =
       where.length === 0
         ? ''
