@@ -3,15 +3,8 @@ import type { FieldList } from '../contract/fields.ts'
 import type { Matcher } from '../contract/matcher.ts'
 import { createAddressSet } from './cidr.ts'
 import { compilePathMatcher } from './path-matcher.ts'
+import type { RequestListOptions } from './request-lists-schema.ts'
 import type { MatcherSpec } from './schema.ts'
-
-/** Lists of `allow` and `deny` (config.md §5.3). */
-export interface RequestLists {
-  readonly ip?: readonly string[] | undefined
-  readonly paths?: readonly string[] | undefined
-  readonly methods?: readonly string[] | undefined
-  readonly headers?: Readonly<Record<string, MatcherSpec>> | undefined
-}
 
 /** Which list a verdict names; its index is what is noted. */
 export const listNames = ['ip', 'paths', 'methods', 'headers'] as const
@@ -25,7 +18,7 @@ export interface RequestList {
 
 /** Compiles the lists that are stated, cheapest first. `every`: all header entries must fit (`allow`), else any. Throws at load. */
 export const compileLists = (
-  options: RequestLists,
+  options: RequestListOptions,
   every: boolean,
   matcherOf: (spec: MatcherSpec) => Matcher,
 ): readonly RequestList[] => {
