@@ -12,11 +12,11 @@ export interface RespondOptions {
 
 /** Schema of `respond`, of an action and of `errors.replace`. A number is `status`, a text `body`: expanded by the config room. */
 export const respondSchema: Schema<RespondOptions> = object(
-{
-  status: key(scalar('status'), 'Status of the answer.', 200),
-  headers: key(mapOf('fieldName', scalar('template', { stage: 'respond' })), 'Fields of the answer.'),
-  body: key(scalar('templateTree', { stage: 'respond' }), 'A text, or a tree that is sent as JSON.'),
-  file: key(scalar('file'), 'A file whose content is the body.'),
-},
+  {
+    status: key(scalar('status'), 'Status of the answer.', 200),
+    headers: key(mapOf('fieldName', scalar('template', { stage: 'respond' })), 'Fields of the answer.'),
+    body: key(scalar('templateTree', { stage: 'respond' }), 'A text, or a tree that is sent as JSON.'),
+    file: key(scalar('file'), 'A file whose content is the body.'),
+  },
   { short: 'body', shortNumber: 'status' },
 )

@@ -55,16 +55,24 @@ export const scalar = <K extends ScalarKind>(
   bounds: { readonly min?: number; readonly max?: number; readonly stage?: string } = {},
 ): Schema<ScalarTypes[K]> => ({ node: { kind, ...bounds } })
 
-export const choice = <const V extends readonly string[]>(...values: V): Schema<V[number]> => ({ node: { kind: 'choice', values } })
-export const constant = <const V extends string | number | boolean>(value: V): Schema<V> => ({ node: { kind: 'constant', value } })
+export const choice = <const V extends readonly string[]>(...values: V): Schema<V[number]> => ({
+  node: { kind: 'choice', values },
+})
+export const constant = <const V extends string | number | boolean>(value: V): Schema<V> => ({
+  node: { kind: 'constant', value },
+})
 /** A name declared in a section of the file. */
 export const ref = (section: string): Schema<string> => ({ node: { kind: 'ref', section } })
 /** `T…`: a list, where a single value stands for a list of one. */
 export const many = <T>(of: Schema<T>, min?: number): Schema<readonly T[]> => ({
   node: { kind: 'list', of: of.node, single: true, ...(min === undefined ? {} : { min }) },
 })
-export const listOf = <T>(of: Schema<T>): Schema<readonly T[]> => ({ node: { kind: 'list', of: of.node, single: false } })
-export const mapOf = <T>(key: KeyKind, of: Schema<T>): Schema<Readonly<Record<string, T>>> => ({ node: { kind: 'map', key, of: of.node } })
+export const listOf = <T>(of: Schema<T>): Schema<readonly T[]> => ({
+  node: { kind: 'list', of: of.node, single: false },
+})
+export const mapOf = <T>(key: KeyKind, of: Schema<T>): Schema<Readonly<Record<string, T>>> => ({
+  node: { kind: 'map', key, of: of.node },
+})
 export const union = <const S extends readonly Schema<unknown>[]>(...of: S): Schema<Infer<S[number]>> => ({
   node: { kind: 'union', of: of.map((s) => s.node) },
 })
@@ -97,13 +105,19 @@ type Shape = Readonly<Record<string, Key<unknown, boolean>>>
 type FromShape<S extends Shape> = {
   readonly [K in keyof S as S[K]['required'] extends true ? K : never]: S[K] extends Key<infer T, boolean> ? T : never
 } & {
-  readonly [K in keyof S as S[K]['required'] extends true ? never : K]?: S[K] extends Key<infer T, boolean> ? T | undefined : never
+  readonly [K in keyof S as S[K]['required'] extends true ? never : K]?: S[K] extends Key<infer T, boolean>
+    ? T | undefined
+    : never
 }
 
 /** An object; `short` is the key that a plain value stands for. Defaults are filled in by the checker. */
 export const object = <const S extends Shape>(
   shape: S,
-  options: { readonly short?: keyof S & string; readonly shortNumber?: keyof S & string; readonly whenTrue?: boolean } = {},
+  options: {
+    readonly short?: keyof S & string
+    readonly shortNumber?: keyof S & string
+    readonly whenTrue?: boolean
+  } = {},
 ): Schema<FromShape<S>> => {
   const keys: Record<string, KeyNode> = {}
   for (const [name, entry] of Object.entries(shape)) keys[name] = entry.key
