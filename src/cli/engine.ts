@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { CheckRequest, ResolvedConfig, ResolvedValue } from '../checker.ts'
-import type { ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
+import type { DataPlane, ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
 import type { Snapshot } from '../contract/snapshot.ts'
 import { exit, Stop } from './exit.ts'
@@ -76,12 +76,32 @@ export const demandConfig = async (
 /** JSON Schema of the configuration. */
 export const configSchema = async (): Promise<unknown> => (await import('../checker.ts')).configSchema()
 
-/** Explains a request with the engine itself, started from empty state on a checked configuration. */
-export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
-  const { createDataPlane, slotsOf, startToken } = await import('../data-plane.ts')
+const dryPlane = async (snapshot: Snapshot): Promise<DataPlane> => {
+  const { createDataPlane, startToken } = await import('../data-plane.ts')
   const { hookCode } = await import('../checker.ts')
   const { dryPorts } = await import('./dry-plane.ts')
-  const plane = createDataPlane(dryPorts(snapshot, startToken(), hookCode()))
+  return createDataPlane(dryPorts(snapshot, startToken(), hookCode()))
+}
+
+/** What fails when the operator's code is imported and its policies are made; nothing is served. */
+export const tryCode = async (snapshot: Snapshot): Promise<Diagnostic[]> => {
+  const { hookCode } = await import('../checker.ts')
+  const { codeFindings } = await import('./code-check.ts')
+  return codeFindings(snapshot, hookCode(), async () => {
+    const { slotsOf } = await import('../data-plane.ts')
+    const plane = await dryPlane(snapshot)
+    try {
+      await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
+    } finally {
+      plane.close()
+    }
+  })
+}
+
+/** Explains a request with the engine itself, started from empty state on a checked configuration. */
+export const explainOffline = async (snapshot: Snapshot, request: ExplainRequest): Promise<ExplainResult> => {
+  const { slotsOf } = await import('../data-plane.ts')
+  const plane = await dryPlane(snapshot)
   try {
     await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
     plane.commit()
