@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import type { ServiceSnapshot } from '../contract/snapshot.ts'
 
 /** How the targets of a service look from here at this moment. */
 export interface ServiceState {
@@ -36,9 +35,18 @@ const probe = (url: string, patience: number): Promise<string | undefined> =>
     socket.once('error', (error: NodeJS.ErrnoException) => end(reasons[error.code ?? ''] ?? error.code ?? 'failed'))
   })
 
-/** Opens and closes a connection to every target, for the banner only: the commonest first failure is a service that does not run. */
+/** A service with the addresses of its targets. */
+interface Probed {
+  readonly name: string
+  readonly targets: readonly { readonly url: string }[]
+}
+
+/**
+ * Opens and closes a connection to every target, for people only: the commonest first failure is a service that does not
+ * run. Waits `patience` ms for each.
+ */
 export const probeServices = async (
-  services: readonly ServiceSnapshot[],
+  services: readonly Probed[],
   patience = 300,
 ): Promise<Map<string, ServiceState>> => {
   const states = await Promise.all(

@@ -1,5 +1,6 @@
-import type { GatewayInfo, WorkerInfo } from '../contract/admin.ts'
+import type { GatewayInfo, TargetInfo, WorkerInfo } from '../contract/admin.ts'
 import { urlOf } from './listen-urls.ts'
+import type { ServiceState } from './service-state.ts'
 import { plural } from './report/verdict.ts'
 import { columns } from './table.ts'
 import type { Terminal } from './terminal.ts'
@@ -35,17 +36,35 @@ const workerRows = (workers: readonly WorkerInfo[], now: number): string[][] => 
   ]),
 ]
 
-const targetRows = ({ services }: GatewayInfo, workers: number, terminal: Terminal): string[][] =>
+/** Mark and words of a target: what a connection tried just now says, and what the workers think of it. */
+const targetState = (
+  target: TargetInfo,
+  refused: string | undefined,
+  workers: number,
+  terminal: Terminal,
+): readonly [mark: string, says: string] => {
+  const out = target.ejected === 0 ? '' : `held out by ${target.ejected} of ${plural(workers, 'worker')}`
+  // One that is the only target is never held out, however dead it is.
+  if (refused !== undefined) return [terminal.style('red', '○'), `${refused}${out === '' ? '' : `, ${out}`}`]
+  if (out === '') return [terminal.style('green', '●'), 'up']
+  return [target.ejected < workers ? terminal.style('yellow', '▲') : terminal.style('red', '○'), out]
+}
+
+const targetRows = (
+  { services }: GatewayInfo,
+  workers: number,
+  states: ReadonlyMap<string, ServiceState>,
+  terminal: Terminal,
+): string[][] =>
   services.flatMap(({ name, targets }) =>
     targets.map((target, index) => [
       index === 0 ? name : '',
-      target.ejected === 0
-        ? terminal.style('green', '●')
-        : target.ejected < workers
-          ? terminal.style('yellow', '▲')
-          : terminal.style('red', '○'),
-      target.url,
-      target.ejected === 0 ? 'up' : `held out by ${target.ejected} of ${plural(workers, 'worker')}`,
+      ...targetState(
+        target,
+        states.get(name)?.down.find((one) => one.target === target.url.replace(/^[a-z]+:\/\//, ''))?.reason,
+        workers,
+        terminal,
+      ).toSpliced(1, 0, target.url),
       target.addresses === undefined
         ? ''
         : target.addresses.length === 0
@@ -54,12 +73,13 @@ const targetRows = ({ services }: GatewayInfo, workers: number, terminal: Termin
     ]),
   )
 
-/** What `gwanmun status` prints. */
+/** What `gwanmun status` prints. `states` are the targets as seen from here, empty when nobody looked. */
 export const statusLines = (
   url: string,
   ready: boolean,
   info: GatewayInfo,
   workers: readonly WorkerInfo[],
+  states: ReadonlyMap<string, ServiceState>,
   now: number,
   terminal: Terminal,
 ): string[] => {
@@ -74,6 +94,6 @@ export const statusLines = (
     ]),
     '',
     ...columns(workerRows(workers, now)),
-    ...(info.services.length === 0 ? [] : ['', ...columns(targetRows(info, workers.length, terminal))]),
+    ...(info.services.length === 0 ? [] : ['', ...columns(targetRows(info, workers.length, states, terminal))]),
   ]
 }

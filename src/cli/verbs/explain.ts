@@ -4,6 +4,7 @@ import { createAdminClient } from '../admin-client.ts'
 import { exit, Stop } from '../exit.ts'
 import { explanationLines } from '../explanation.ts'
 import { repeated, text } from '../flag.ts'
+import { otherFile } from '../other-file.ts'
 import type { GlobalFlags } from '../global-flags.ts'
 import { headerPair } from '../header-pair.ts'
 import type { Terminal } from '../terminal.ts'
@@ -52,6 +53,12 @@ const fromRunning = async (
   }
   const { config } = (await client.demand('GET', '/v1/info')).body as GatewayInfo
   terminal.say(terminal.mark('dim', `Asked the gateway at ${client.url}, which runs ${config.file ?? config.hash}.`))
+  const own = otherFile(config.file)
+  if (own !== undefined && global.admin === undefined) {
+    terminal.say(
+      `${terminal.mark('yellow', '▲')} That is not ${own} of this folder: -c ${own} asks the file, --admin URL another gateway.`,
+    )
+  }
   return (await client.demand('POST', '/v1/explain', request)).body as ExplainResult
 }
 
