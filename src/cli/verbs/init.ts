@@ -17,6 +17,7 @@ const ask = async (
   terminal: Terminal,
   yes: boolean,
   given: string | undefined,
+  what: 'template' | 'format',
   question: string,
   choices: readonly { readonly name: string; readonly says: string }[],
 ): Promise<string> => {
@@ -28,7 +29,7 @@ const ask = async (
     )
     throw new Stop(
       exit.usage,
-      `there is no "${given}"`,
+      `there is no ${what} "${given}"`,
       near === undefined ? `There are ${choices.map((choice) => choice.name).join(', ')}.` : `Did you mean ${near}?`,
     )
   }
@@ -55,8 +56,15 @@ export const init: Verb = defineVerb({
   examples: ['gwanmun init', 'gwanmun init shop --template teams', 'gwanmun init --format ts --yes'],
   async run({ words, flags, global, terminal }) {
     const folder = words[0] ?? '.'
-    const template = await ask(terminal, flags.yes, flags.template, 'What do you want to begin with?', templates)
-    const format = await ask(terminal, flags.yes, flags.format, 'In which form?', formats)
+    const template = await ask(
+      terminal,
+      flags.yes,
+      flags.template,
+      'template',
+      'What do you want to begin with?',
+      templates,
+    )
+    const format = await ask(terminal, flags.yes, flags.format, 'format', 'In which form?', formats)
     const files = templateFiles(template, format)
     const taken = [...files.keys()].filter((file) => existsSync(join(folder, file)))
     if (taken.length > 0 && !flags.force) {

@@ -8,7 +8,8 @@ import { defineVerb, type Verb } from '../verb.ts'
 export const proxy: Verb = defineVerb({
   name: 'proxy',
   summary: 'Runs a gateway without a file: each path goes to a URL',
-  details: 'With --save the same is written to a file, which then runs and is watched.',
+  details:
+    'A path takes all below it, and the URL is asked for the same path. With --save the same is written to a file, which then runs and is watched: there stripPrefix and rewrite change what is asked for.',
   words: [{ name: 'routes', says: '<path>=<url>; a URL alone takes every path', required: true, many: true }],
   flags: {
     port: port('Port of the gateway. Default: 8080, or the next free one'),
