@@ -106,6 +106,7 @@ test('11.17 secrets of the environment, of files and of the configuration itself
     assert.equal(off?.['websocket'], 'none')
     assert.equal(origins['routes.one.headers.request.set.X-Env'], 'gateway.yaml:3')
     assert.equal(origins['routes.one.bodyLimit'], 'built in')
+    assert.deepEqual([origins['listeners.main.port'], origins['admin.port']], ['--port', '--admin-port'])
 
     // A file that is refused changes nothing of what runs, nor of what is shown.
     writeFileSync(file, config.replace('X-File:', 'X-Fil\u0000e:'))
