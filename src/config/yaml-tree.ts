@@ -106,6 +106,17 @@ const syntaxFinding = (errors: readonly YAMLParseError[], text: string, source: 
       'a tab indents this line',
       'Indent with spaces; YAML allows no tabs there.',
     )
+  if (first.code === 'BLOCK_IN_FLOW') {
+    const nested = nestedKey(text, start)
+    if (nested !== undefined)
+      return make(
+        nested.at,
+        nested.at + nested.key.length,
+        'GW1001',
+        nested.alone ? `"${nested.key}: " begins a map inside a value` : `a comma is missing before "${nested.key}"`,
+        nested.alone ? `Write { ${nested.text} }.` : 'Put a comma between the entries.',
+      )
+  }
   const open = unclosedBracket(text, start)
   if (open !== -1) {
     const bracket = text[open] ?? '{'
@@ -118,6 +129,17 @@ const syntaxFinding = (errors: readonly YAMLParseError[], text: string, source: 
     )
   }
   return make(start, Math.min(end, lineEnd(text, start)), 'GW1001', wordsOf(first, text), undefined)
+}
+
+/** A key that stands inside a value of `{ … }`, on the line of the value: `a: b key: c` or `a: key: c`. */
+const nestedKey = (
+  text: string,
+  at: number,
+): { readonly at: number; readonly key: string; readonly alone: boolean; readonly text: string } | undefined => {
+  const found = /^((?:[^\n,{}[\]'"]*\s)?)([\w.$-]+):\s+([^\s,{}[\]]*)/.exec(text.slice(at, lineEnd(text, at)))
+  if (found === null) return undefined
+  const [, before = '', key = '', value = ''] = found
+  return { at: at + before.length, key, alone: before.trim() === '', text: `${key}: ${value}` }
 }
 
 /** The first tab that indents a line near an error, or -1. */
@@ -139,7 +161,10 @@ const wordsOf = (error: YAMLParseError, text: string): string => {
     case 'BAD_INDENT':
       return 'this line is not indented like its neighbours'
     case 'MISSING_CHAR':
-      return /quote/.test(error.message) ? 'a quote is never closed' : 'a character is missing before this'
+      if (/quote/.test(error.message)) return 'a quote is never closed'
+      return /map keys/.test(error.message)
+        ? 'there is no ": " between a key and its value'
+        : 'a character is missing before this'
     case 'MULTILINE_IMPLICIT_KEY':
       return 'a key must stand on one line, followed by ": "'
     case 'UNEXPECTED_TOKEN':
