@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Stage } from '../contract/policy.ts'
 import type { ScalarNode } from '../contract/schema.ts'
 import { checkTemplate } from '../lib/template-roots.ts'
 import { fill } from './environment.ts'
 import { failed } from './failed.ts'
+import { readPlainFile } from './plain-file.ts'
 import { isCidr, isGlob, linearProblem, patternProblem } from './texts.ts'
 import { isProblem, notValid, readScalar, type Written } from './scalar.ts'
 import { kindWords } from './scalar-words.ts'
@@ -258,7 +259,7 @@ const readList = (scope: Scope, tree: ScalarTree, text: Written, path: string): 
   if (typeof file !== 'string') return failed
   let content: string
   try {
-    content = readFileSync(file, 'utf8')
+    content = readPlainFile(file).toString('utf8')
   } catch {
     report(
       scope,

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { ErrorCode } from '../errors.ts'
+import { readPlainFile } from './plain-file.ts'
 
 /** Values for `${NAME}`: the process's environment over the `.env` beside the main file. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -13,7 +13,7 @@ export const environmentFile = (folder: string): string => resolve(folder, '.env
 export const environmentOf = (env: Environment, folder: string): Environment => {
   let file: Record<string, string | undefined> = {}
   try {
-    file = parseEnv(readFileSync(environmentFile(folder), 'utf8'))
+    file = parseEnv(readPlainFile(environmentFile(folder)).toString('utf8'))
   } catch {
     // Without .env, or with one that may not be read, the process's environment alone counts.
   }
@@ -101,7 +101,9 @@ const valueOfPart = (inside: string, environment: Environment, folder: string): 
 
 const fileContent = (name: string, folder: string): string | PartProblem => {
   try {
-    return readFileSync(resolve(folder, name), 'utf8').replace(/\r?\n$/, '')
+    return readPlainFile(resolve(folder, name))
+      .toString('utf8')
+      .replace(/\r?\n$/, '')
   } catch {
     return {
       code: 'GW1402',

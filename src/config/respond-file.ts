@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { readPlainFile } from './plain-file.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, unknown>>
 export const respondWithFile = (respond: Values, file: string): Values | undefined => {
   let content: string
   try {
-    content = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+    content = new TextDecoder('utf-8', { fatal: true }).decode(readPlainFile(file))
   } catch {
     return undefined
   }
