@@ -171,7 +171,8 @@ export const endpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/v1/config/check',
     id: 'checkConfig',
-    scope: 'read',
+    // What is checked is read as if it were to run: files and code it names are opened and imported.
+    scope: 'write:config',
     says: 'Checks a configuration; nothing changes.',
     body: 'config',
     gives: 'Check',

@@ -239,3 +239,10 @@ test('11.15 the status page escapes every name, loads nothing and runs no script
   for (const tag of ['<html lang="en">', '<main', '<h1>', '<title>', 'class="skip"', '<caption>', 'scope="col"'])
     assert.ok(got.text.includes(tag), tag)
 })
+
+test('a token that only reads cannot have a configuration checked, which opens and imports what it names', async (t) => {
+  const ports = adminPorts({ tokens: () => [{ name: 'ci', hash: tokenHash('s3cret'), scopes: ['read'] }] })
+  const port = await startAdmin(t, ports)
+  const headers = { ...asJson, authorization: 'Bearer s3cret' }
+  assert.equal((await ask(port, 'POST', '/v1/config/check', { headers, body: '{}' })).status, 403)
+})
