@@ -1,11 +1,16 @@
 import type { LoadResult } from './contract/threads.ts'
-import type { RouteSnapshot } from './contract/snapshot.ts'
+import type { Diagnostic } from './contract/diagnostic.ts'
+import type { RouteSnapshot, Snapshot } from './contract/snapshot.ts'
 import { configJsonSchema } from './config/json-schema.ts'
 import { loadConfig } from './config/load.ts'
+import { handlerOf } from './exchange/handler.ts'
+import { codePlaces } from './plan/code.ts'
 import { policyOptions } from './policies/options.ts'
 import { tryPolicies } from './policies/trial.ts'
+import { definitionOf } from './policies/use/use.ts'
 import { findConflicts } from './router/conflicts.ts'
 import { createCodeLoader, type CodeLoader } from './threads/code-loader.ts'
+import { importNamed, type NamedCode } from './threads/named-code.ts'
 import { extension, root } from './threads/thread-file.ts'
 import type { LoadOptions, RouteConflict } from './config/load-options.ts'
 import { type ResolvedConfig, resolveConfig } from './config/resolve-config.ts'
@@ -75,6 +80,18 @@ export const checkConfig = async (request: CheckRequest): Promise<LoadResult> =>
   if (findings.length === 0) return result
   return { ...result, snapshot: undefined, diagnostics: [...result.diagnostics, ...findings] }
 }
+
+/** Code that a snapshot names, and what each has to be. */
+export const namedCode = (snapshot: Snapshot): readonly NamedCode[] =>
+  codePlaces(snapshot).map(({ kind, code, origin }) => ({
+    code,
+    origin,
+    demand: (value) => void (kind === 'handler' ? handlerOf(value, code) : definitionOf(value, code)),
+  }))
+
+/** Imports the code that a checked configuration names, in this thread, and tells what cannot be used. */
+export const checkCode = (snapshot: Snapshot): Promise<Diagnostic[]> =>
+  importNamed(namedCode(snapshot), hookCode(), snapshot.generation)
 
 let loader: CodeLoader | undefined
 

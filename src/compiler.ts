@@ -2,11 +2,9 @@ import { statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import type { ShownConfig } from './contract/admin.ts'
-import type { Diagnostic, Origin } from './contract/diagnostic.ts'
-import type { CodeRef, Snapshot } from './contract/snapshot.ts'
+import type { Diagnostic } from './contract/diagnostic.ts'
 import type { LoadResult } from './contract/threads.ts'
-import { checkConfig, resolvedConfig, resolvedData } from './checker.ts'
-import { ownCode } from './plan/code.ts'
+import { checkConfig, resolvedConfig, resolvedData, namedCode } from './checker.ts'
 import { createCodeLoader } from './threads/code-loader.ts'
 import type { CompileRequest } from './threads/compile-calls.ts'
 import { runCompiler } from './threads/compiler-life.ts'
@@ -14,19 +12,6 @@ import { type LoadRequest, shownWithPorts, withPorts } from './threads/load-requ
 import { extension, root } from './threads/thread-file.ts'
 
 // The thread of one load: reads, imports and checks the configuration, packs it, and is ended by main.
-
-/** Code of the operator's that a snapshot names, with where it is named. */
-const codeOf = (snapshot: Snapshot): { readonly code: CodeRef; readonly origin: Origin | undefined }[] => {
-  const uses = new Set([
-    ...snapshot.listeners.flatMap(({ guards, unmatched }) => [...guards, ...unmatched]),
-    ...snapshot.routes.flatMap(({ policies }) => policies),
-  ])
-  const handlers = snapshot.routes.flatMap(({ action, origin }) =>
-    action.kind === 'handler' ? [{ code: action.code, origin }] : [],
-  )
-  const own = [...uses].flatMap((use) => (use.name === 'use' ? [{ code: ownCode(use), origin: use.origin }] : []))
-  return [...handlers, ...own].filter(({ code }) => code.file !== '')
-}
 
 /** A gateway that runs must not lose all its routes to a file that is just being written (row 11.8). */
 const isEmpty = (file: string): boolean => {
@@ -86,4 +71,4 @@ const show = async (request: CompileRequest, generation: number): Promise<ShownC
 }
 
 const code = createCodeLoader(root, extension)
-await runCompiler(parentPort as MessagePort, workerData as CompileRequest, { code, load, show, codeOf })
+await runCompiler(parentPort as MessagePort, workerData as CompileRequest, { code, load, show, codeOf: namedCode })

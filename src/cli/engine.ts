@@ -46,9 +46,12 @@ export const readConfig = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
   file: string | undefined = global.config,
 ): Promise<ReadConfig> => {
-  const { checkConfig, hookCode } = await import('../checker.ts')
+  const { checkCode, checkConfig, hookCode } = await import('../checker.ts')
   hookCode()
-  const { snapshot, diagnostics } = await checkConfig(requestOf(global, file))
+  const checked = await checkConfig(requestOf(global, file))
+  const broken = checked.snapshot === undefined ? [] : await checkCode(checked.snapshot)
+  const snapshot = broken.length > 0 ? undefined : checked.snapshot
+  const diagnostics = [...checked.diagnostics, ...broken]
   const found = file ?? snapshot?.files[0] ?? diagnostics.find((one) => one.file !== '')?.file ?? 'gateway.yaml'
   return { file: shown(found), snapshot, diagnostics }
 }

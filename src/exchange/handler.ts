@@ -13,12 +13,13 @@ export const createHandler = (
   engine: Engine,
   services: () => ReadonlyMap<string, ServicePlan> | undefined,
 ): InnerHandler => {
-  const handler = functionOf(code, ref)
+  const handler = handlerOf(code, ref)
   return async (exchange, body, signal) =>
     toReply(await handler(contextOf(exchange as ExchangeState, body, signal, ref, engine, services)))
 }
 
-const functionOf = (code: unknown, ref: CodeRef): HandlerFunction => {
+/** The handler that a file exports. Throws an error that names file and export when it is none. */
+export const handlerOf = (code: unknown, ref: CodeRef): HandlerFunction => {
   if (typeof code === 'function') return code as HandlerFunction
   throw new TypeError(`${ref.file}: export ${ref.export} is no handler; export default defineHandler(…)`)
 }

@@ -1,3 +1,4 @@
+import type { Origin } from '../contract/diagnostic.ts'
 import type { InnerHandler } from '../contract/plan.ts'
 import type { PolicyDefinition } from '../contract/policy.ts'
 import type { CodeRef, PolicyUse, Snapshot } from '../contract/snapshot.ts'
@@ -46,4 +47,21 @@ export const codeOf = (
     if (route.action.kind === 'handler') handlers.set(codeKey(route.action.code), route.action.code)
   }
   return { policies, own, handlers }
+}
+
+/** Code of the operator's that a snapshot names in files, with where it is named. */
+export const codePlaces = (
+  snapshot: Snapshot,
+): readonly { readonly kind: 'policy' | 'handler'; readonly code: CodeRef; readonly origin: Origin | undefined }[] => {
+  const uses = new Set([
+    ...snapshot.listeners.flatMap(({ guards, unmatched }) => [...guards, ...unmatched]),
+    ...snapshot.routes.flatMap(({ policies }) => policies),
+  ])
+  const handlers = snapshot.routes.flatMap(({ action, origin }) =>
+    action.kind === 'handler' ? [{ kind: 'handler' as const, code: action.code, origin }] : [],
+  )
+  const own = [...uses].flatMap((use) =>
+    use.name === 'use' ? [{ kind: 'policy' as const, code: ownCode(use), origin: use.origin }] : [],
+  )
+  return [...handlers, ...own].filter(({ code }) => code.file !== '')
 }

@@ -2,11 +2,12 @@ import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { ShownConfig } from '../contract/admin.ts'
-import type { Diagnostic, Origin } from '../contract/diagnostic.ts'
-import type { CodeRef, Snapshot } from '../contract/snapshot.ts'
+import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { Snapshot } from '../contract/snapshot.ts'
 import type { LoadResult } from '../contract/threads.ts'
 import { createAssembler } from './assembler.ts'
 import type { CodeLoader } from './code-loader.ts'
+import { importNamed, type NamedCode } from './named-code.ts'
 import { type CompileRequest, type CompileResult, headOf } from './compile-calls.ts'
 import { memoOf, packSnapshot } from './parcel.ts'
 import { readLastGood } from './state-folder.ts'
@@ -18,8 +19,8 @@ export interface CompilerParts {
   load(request: CompileRequest, generation: number): Promise<LoadResult>
   /** Writes down the configuration of `request.kept`; undefined when it cannot be read from that any more. */
   show(request: CompileRequest, generation: number): Promise<ShownConfig | undefined>
-  /** Code that a snapshot names, with where. */
-  codeOf(snapshot: Snapshot): readonly { readonly code: CodeRef; readonly origin: Origin | undefined }[]
+  /** Code that a snapshot names. */
+  codeOf(snapshot: Snapshot): readonly NamedCode[]
 }
 
 const digestFiles = async (files: ReadonlySet<string>): Promise<string> => {
@@ -55,7 +56,7 @@ const compileConfig = async (request: CompileRequest, parts: CompilerParts): Pro
   if (snapshot === undefined || errors.length > 0) {
     return failed(diagnostics, errors.length > 0 && errors.every(({ code }) => code === 'GW1003' || code === 'GW1005'))
   }
-  const broken = await importAll(snapshot, parts, next)
+  const broken = await importNamed(parts.codeOf(snapshot), parts.code, next)
   if (broken.length > 0) return failed([...diagnostics, ...broken])
   const codeDigest = await digestFiles(parts.code.files)
   // Code that did not change keeps its generation: nothing is imported anew for a route that moved.
@@ -72,36 +73,11 @@ const compileConfig = async (request: CompileRequest, parts: CompilerParts): Pro
   }
 }
 
-const importAll = async (snapshot: Snapshot, parts: CompilerParts, generation: number): Promise<Diagnostic[]> => {
-  const seen = new Set<string>()
-  const broken: Diagnostic[] = []
-  for (const { code: ref, origin } of parts.codeOf(snapshot)) {
-    const key = `${ref.file}#${ref.export}`
-    if (seen.has(key)) continue
-    seen.add(key)
-    try {
-      await parts.code.importCode(ref, generation)
-    } catch (error) {
-      const where = origin ?? { file: ref.file, line: 0, column: 0 }
-      const message = `${ref.file} cannot be used: ${error instanceof Error ? error.message : String(error)}`
-      const culprit = parts.code.blame(error)
-      broken.push({
-        ...where,
-        severity: 'error',
-        code: 'GW1006',
-        message,
-        ...(culprit === undefined ? {} : { help: `see ${culprit}` }),
-      })
-    }
-  }
-  return broken
-}
-
 const restore = async (request: CompileRequest, parts: CompilerParts): Promise<CompileResult> => {
   const parcel = request.state === undefined ? undefined : await readLastGood(request.state)
   if (parcel === undefined) return failed([], true)
   const snapshot = await createAssembler().read(parcel)
-  const broken = await importAll(snapshot, parts, snapshot.generation)
+  const broken = await importNamed(parts.codeOf(snapshot), parts.code, snapshot.generation)
   if (broken.length > 0) return failed(broken)
   const head = headOf(snapshot, await digestFiles(parts.code.files), [
     ...new Set([...snapshot.files, ...parts.code.files]),
