@@ -99,19 +99,35 @@ const isNone = (scope: Scope, node: SchemaNode, tree: Tree): boolean => {
   return filled?.text === 'none'
 }
 
-/** A value that is not right and nearly `none` was probably meant to be. */
+/** What other dialects of YAML write for `true` and for `none`. */
+const switches: Readonly<Record<string, 'true' | 'none'>> = {
+  yes: 'true',
+  on: 'true',
+  enabled: 'true',
+  no: 'none',
+  off: 'none',
+  disabled: 'none',
+}
+
+const meantSwitch = (node: SchemaNode, text: string): string | undefined => {
+  const word = switches[text.toLowerCase()]
+  return word === 'true' && !takesTrue(node) ? undefined : (word ?? nearest(text, ['none']))
+}
+
+/** A value that is not right and nearly `none`, or a switch of another dialect, was probably meant to be one. */
 const checkUnlessNone = (scope: Scope, node: SchemaNode, tree: Tree, path: string): unknown => {
   const before = scope.findings.length
   const value = check(scope, node, tree, path)
   if (value !== failed || tree.kind !== 'scalar' || typeof tree.value !== 'string') return value
-  if (!/^[A-Za-z]+$/.test(tree.text) || nearest(tree.text, ['none']) === undefined) return value
+  const meant = /^[A-Za-z]+$/.test(tree.text) ? meantSwitch(node, tree.text) : undefined
+  if (meant === undefined) return value
   scope.findings.splice(before)
   report(
     scope,
     tree,
     'GW1106',
     `${JSON.stringify(tree.text)} is not ${describeNode(node)}`,
-    'did you mean "none"?',
+    meant === 'true' ? 'did you mean true?' : 'did you mean "none"?',
     path,
   )
   return failed

@@ -254,3 +254,14 @@ test('equal configurations have equal hashes, whatever the order of keys, the fo
   assert.equal(await hash({ text: JSON.stringify(object), format: 'json' }), first)
   assert.notEqual(await hash({ object: { ...object, drain: '6s' } }), first)
 })
+
+test('a switch as other dialects of YAML write it says which word is meant', async () => {
+  const helpFor = async (value: string): Promise<string | undefined> =>
+    (await diagnose(`routes: { a: { path: /, respond: ok, compress: ${value} } }\n`))[0]?.help
+  for (const value of ['yes', 'on', 'Yes', 'enabled'])
+    // oxlint-disable-next-line no-await-in-loop -- few, and the first that fails is named
+    assert.equal(await helpFor(value), 'did you mean true?', value)
+  for (const value of ['no', 'off', 'Off', 'disabled'])
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    assert.equal(await helpFor(value), 'did you mean "none"?', value)
+})
