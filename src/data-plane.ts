@@ -209,6 +209,7 @@ class Plane implements DataPlane, DoorPlane {
     this.prepared = undefined
     this.plan = next
     this.incomingTrace = next.snapshot.settings.incomingTrace
+    this.engine.hints = next.snapshot.settings.admin?.debug ?? false
     this.sample = next.snapshot.settings.sample
     const { workers } = next.snapshot.settings
     this.connectionShare = Math.ceil(automaticConnections() / (workers === 'auto' ? availableParallelism() : workers))
@@ -289,7 +290,7 @@ class Plane implements DataPlane, DoorPlane {
         innerResponse(
           status,
           ['content-type', 'application/problem+json', 'x-request-id', id],
-          Buffer.from(problemBody(code, status, detail, '', id)),
+          Buffer.from(problemBody(code, status, detail, '', id, this.engine.hints)),
         ),
       )
     }

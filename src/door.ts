@@ -126,7 +126,7 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     const { plane, plan } = this
     const { status } = errorEntry(refusal.code)
     const id = plane.engine.nextRequestId()
-    const body = problemBody(refusal.code, status, refusal.detail, '', id)
+    const body = problemBody(refusal.code, status, refusal.detail, '', id, plane.engine.hints)
     plane.ports.telemetry.refused(
       plan.slot,
       plan.name,

@@ -43,6 +43,17 @@ test('a gateway in a program answers requests of both kinds, and tells records a
   )
 })
 
+test('problem documents say what to do with admin.debug, and nothing of it without', async () => {
+  for (const debug of [true, false]) {
+    const gateway = await createGateway({ config: { admin: { debug }, routes: { a: { path: '/a', respond: 'ok' } } } })
+    for (const url of ['/nowhere', '/%5c']) {
+      const problem = (await gateway.inject({ method: 'GET', url })).json() as { readonly hint?: string }
+      assert.equal(typeof problem.hint, debug ? 'string' : 'undefined')
+    }
+    await gateway.close()
+  }
+})
+
 test('a name of a target is resolved before its first request, and that of a reload too', async (t) => {
   const service = createServer((request, response) => response.end(request.url))
   await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))

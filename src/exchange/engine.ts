@@ -13,6 +13,8 @@ export interface Engine {
   time(): number
   /** Text that stands for this gateway in `Via`; the same for all its workers, different for every start. */
   readonly via: string
+  /** Problem documents say what to do about them (`admin.debug`). */
+  hints?: boolean
   nextRequestId(): string
   /** 48 random hexadecimal digits: 32 of a trace id, 16 of a span id. */
   nextTrace(): string
