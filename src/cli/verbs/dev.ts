@@ -5,7 +5,7 @@ import { workersOf } from './start.ts'
 /** `gwanmun dev`. */
 export const dev: Verb = defineVerb({
   name: 'dev',
-  summary: 'Runs the gateway for work on it: watches its files, one line a request, problem pages with hints',
+  summary: 'Runs the gateway for work on it: watches its files, prints one line a request',
   details: 'Listens on loopback unless the file names a host. One worker unless --workers says otherwise.',
   flags: {
     port: port('Port of the only serving listener, over the file'),

@@ -14,7 +14,7 @@ export const workersOf = (written: string | undefined): number | 'auto' | undefi
 /** `gwanmun start`. */
 export const start: Verb = defineVerb({
   name: 'start',
-  summary: 'Runs the gateway for production: JSON log on stdout, no hints, no watching unless asked',
+  summary: 'Runs the gateway for production: JSON log on stdout, no watching unless asked',
   details: `Prints one JSON object a line; {"msg":"ready",...} when every worker listens.
 SIGHUP reads the configuration again; SIGTERM finishes what runs and ends; a second SIGTERM ends at once.`,
   flags: {
