@@ -8,7 +8,6 @@ interface CheckedTelemetry {
   readonly level: GatewaySettings['level']
   readonly logs?: Readonly<Record<string, CheckedSink | null>>
   readonly traces: { readonly sample: number; readonly incoming: GatewaySettings['incomingTrace'] }
-  readonly recent: number
   readonly redact: readonly string[]
 }
 interface CheckedSink {
@@ -46,7 +45,6 @@ export const buildSettings = (
     incomingTrace: telemetry.traces.incoming,
     sample: telemetry.traces.sample,
     redact: telemetry.redact,
-    recent: telemetry.recent,
   }
 }
 

@@ -212,7 +212,6 @@ telemetry:
   level: info
   logs: { stdout: { to: stdout, format: json } }
   traces: { incoming: trusted, sample: 10% }
-  recent: 1000
 admin: { port: 9901, host: 127.0.0.1, debug: false }
 workers: { count: auto, maxBlock: 30s }
 drain: { delay: 5s, timeout: 30s }

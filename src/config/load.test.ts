@@ -44,7 +44,11 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     ['GW1112 3:11-24'],
   ],
   ['a text that YAML reserves says quote it', 'state: @here\n', ['GW1112 1:8-13']],
-  ['a number with underscores is a text, and it says so', 'telemetry: { recent: 1_000 }\n', ['GW1103 1:22-27']],
+  [
+    'a number with underscores is a text, and it says so',
+    'listeners: { main: { limits: { headers: 1_000 } } }\n',
+    ['GW1103 1:41-46'],
+  ],
   ['a missing comma is marked at the key after it', 'drain: { delay: 5s timeout: 1s }\n', ['GW1001 1:20-27']],
   ['a map without braces inside a value is marked', 'drain: { delay: timeout: 1s }\n', ['GW1001 1:17-24']],
   ['an unclosed bracket is marked where it opens', 'drain: { delay: 5s\nstate: ./x\n', ['GW1001 1:8-9']],

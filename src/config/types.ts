@@ -142,7 +142,6 @@ export interface TelemetryConfig {
   readonly level?: 'debug' | 'info' | 'warn' | 'error'
   readonly logs?: Readonly<Record<string, LogSink | 'none'>> | readonly LogSink[]
   readonly traces?: { readonly incoming?: 'continue' | 'restart' | 'trusted'; readonly sample?: Share }
-  readonly recent?: number
   readonly redact?: Many<string>
 }
 

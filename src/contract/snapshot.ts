@@ -158,6 +158,4 @@ export interface GatewaySettings {
   readonly incomingTrace: 'continue' | 'restart' | 'trusted'
   readonly sample: number
   readonly redact: readonly string[]
-  /** Requests kept for explain. */
-  readonly recent?: number
 }

@@ -68,7 +68,7 @@ export const telemetryNode: SchemaNode = object({
   ),
   otlp: later('An OpenTelemetry collector.', 'exporters'),
   analytics: later('What is kept for statistics.', 'analytics'),
-  recent: key(scalar('integer', { min: 0, max: 1_000_000 }), 'Requests kept for explain.', 1000),
+  recent: later('Requests kept for explain.', 'the recorder'),
   redact: key(many(scalar('text')), 'Further header names whose values are masked in logs.', []),
   serverTiming: later('Server-Timing fields.', 'Server-Timing'),
   alerts: later('Who is told about what.', 'alerts'),
