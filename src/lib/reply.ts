@@ -2,6 +2,7 @@ import type { Exchange, Reply } from '../contract/exchange.ts'
 import type { ActionSnapshot } from '../contract/snapshot.ts'
 import type { Template } from '../contract/policy.ts'
 import { isFieldValue } from './field-value.ts'
+import { localLocation } from './local-location.ts'
 import { compileTemplate } from './placeholders.ts'
 import type { TemplateSource } from './placeholder-reader.ts'
 import { restNames } from './rest-names.ts'
@@ -31,7 +32,7 @@ export const compileRespond = (parts: RespondParts, source: TemplateSource): Mak
   let contentType = parts.contentType
   for (const [name, text] of Object.entries(parts.headers)) {
     if (name.toLowerCase() === 'content-type') contentType ??= text
-    else fields.push({ name: name.toLowerCase(), value: compileTemplate(text, 'header', source) })
+    else fields.push({ name: name.toLowerCase(), value: fieldTemplate(name, text, source) })
   }
   const text = parts.body
   let body: TemplateTree | undefined
@@ -48,6 +49,15 @@ export const compileRespond = (parts: RespondParts, source: TemplateSource): Mak
   if (!isConstant) return make
   const reply = makeReply(undefined as never, parts.status, fields, body, type)
   return () => reply
+}
+
+const fieldTemplate = (name: string, text: string, source: TemplateSource): Template => {
+  const template = compileTemplate(text, 'header', source)
+  if (name.toLowerCase() !== 'location') return template
+  return (exchange) => {
+    const made = template(exchange)
+    return made === undefined ? undefined : localLocation(text, made)
+  }
 }
 
 const makeReply = (

@@ -204,3 +204,12 @@ test('edits run in the order remove, rename, replace, default, set, add, dedupe'
     { numRuns: 500 },
   )
 })
+
+test('a Location on this host that is made of the request leads to no other host', () => {
+  for (const next of ['/evil.test', '\\evil.test', '\t/evil.test', '/\t/evil.test'])
+    assert.deepEqual(
+      answered({ set: { Location: '/{request.headers.next}' } }, {}, { headers: { next } }),
+      ['location: /evil.test'],
+      JSON.stringify(next),
+    )
+})

@@ -3,6 +3,7 @@ import type { FieldList } from '../../contract/fields.ts'
 import type { PolicyDefinition, PolicyHost, Template } from '../../contract/policy.ts'
 import { maySetField } from '../../lib/forbidden-fields.ts'
 import { fieldValue } from '../../lib/field-value.ts'
+import { localLocation } from '../../lib/local-location.ts'
 import { compileNames } from '../../lib/name-set.ts'
 import { compileReplacement } from '../../lib/replacement.ts'
 import { refused } from '../../lib/template-encoding.ts'
@@ -101,15 +102,23 @@ const compileEdits = (
   host: PolicyHost,
 ): readonly Edit[] => {
   const steps: Edit[] = []
-  const template = (text: string): Template => host.template(text, 'header')
+  const template = (name: string, text: string): Template => {
+    const made = host.template(text, 'header')
+    if (lower(name) !== 'location') return made
+    return (exchange) => {
+      const value = made(exchange)
+      return value === undefined ? undefined : localLocation(text, value)
+    }
+  }
   if (edits.remove !== undefined) steps.push(remove(edits.remove))
   if (edits.rename !== undefined) steps.push(rename(edits.rename))
   for (const [name, { find, with: text }] of Object.entries(edits.replace ?? {}))
     steps.push(replace(settable(name), compileReplacement(find, safeText(text))))
-  for (const [name, text] of Object.entries(edits.default ?? {})) steps.push(byDefault(settable(name), template(text)))
-  for (const [name, text] of Object.entries(edits.set ?? {})) steps.push(set(settable(name), template(text)))
+  for (const [name, text] of Object.entries(edits.default ?? {}))
+    steps.push(byDefault(settable(name), template(name, text)))
+  for (const [name, text] of Object.entries(edits.set ?? {})) steps.push(set(settable(name), template(name, text)))
   for (const [name, texts] of Object.entries(edits.add ?? {}))
-    for (const text of texts) steps.push(add(settable(name), template(text)))
+    for (const text of texts) steps.push(add(settable(name), template(name, text)))
   for (const name of edits.dedupe ?? []) steps.push(dedupe(lower(name)))
   return steps
 }
