@@ -2,7 +2,8 @@ import type { Exchange } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { Matcher } from '../contract/matcher.ts'
 import { createAddressSet } from './cidr.ts'
-import { compilePathMatcher } from './path-matcher.ts'
+import { canonicalPath, hasEncodedSlash } from './path.ts'
+import { compilePathMatcher, type PathMatcher } from './path-matcher.ts'
 import type { RequestListOptions } from './request-lists-schema.ts'
 import type { MatcherSpec } from './schema.ts'
 
@@ -34,9 +35,16 @@ export const compileLists = (
   if (options.headers !== undefined) lists.push({ list: 3, fits: headerTest(options.headers, every, matcherOf) })
   if (options.paths !== undefined) {
     const matches = compilePathMatcher(options.paths)
-    lists.push({ list: 1, fits: (exchange) => matches(exchange.request.path) })
+    lists.push({ list: 1, fits: ({ request: { path } }) => matches(path) || (!every && matchesDecoded(path, matches)) })
   }
   return lists
+}
+
+/** A route may let `%2F` pass to a service that takes it for a slash: what is denied there is denied so, too. */
+const matchesDecoded = (path: string, matches: PathMatcher): boolean => {
+  if (!hasEncodedSlash(path)) return false
+  const decoded = canonicalPath(path.replaceAll('%2F', '/'))
+  return typeof decoded === 'string' && matches(decoded)
 }
 
 const headerTest = (

@@ -27,6 +27,12 @@ test('3.5 parameters of segments do not hide a denied path', () => {
   assert.equal(refuses({ paths: ['/admin/*'] }, { url: '/admin;x=1/users' }), true)
 })
 
+test('3.5 an encoded slash, where a route lets it pass, does not hide a denied path', () => {
+  for (const url of ['/d/secret%2Fx', '/d%2Fsecret/x', '/d%2F%2Fsecret%2Fx', '/d/secret%2F'])
+    assert.equal(refuses({ paths: ['/d/secret/*'] }, { url }), true, url)
+  assert.equal(refuses({ paths: ['/d/secret/*'] }, { url: '/d/secretx%2Fy' }), false)
+})
+
 test('2.10 repeating a field does not hide a denied value', () => {
   const options = { headers: { 'X-Tool': 'scanner' } }
   assert.equal(refuses(options, { headers: { 'X-Tool': ['fine', 'scanner'] } }), true)
