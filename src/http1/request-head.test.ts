@@ -98,6 +98,7 @@ const rows: readonly (readonly [Reason, string])[] = [
   ['expectation', get('Expect: 200-ok')],
   ['expectation', get('Expect: 100-continue', 'Expect: 100-continue')],
   ['connection', get('Connection: a b')],
+  ['connection', get(`Connection: ${'a,'.repeat(40)}`, `Connection: ${'b,'.repeat(40)}`)],
   ['upgradeBody', get(...socket, 'Content-Length: 1')],
   ['upgradeForm', get('Upgrade: websocket')],
   ['upgradeForm', get(...socket.slice(0, 2), 'Sec-WebSocket-Version: 13')],

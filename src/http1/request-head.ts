@@ -33,6 +33,8 @@ const methods = new Map<string, string>(
     'M-SEARCH', 'SOURCE'].map((name) => [name, name]),
 )
 const maxMethod = 32
+/** Options of `Connection`. Each is looked for among all fields, so thousands would cost milliseconds; nobody sends ten. */
+const maxOptions = 64
 
 const id = {
   host: idOf('host'),
@@ -331,7 +333,9 @@ export const parseRequestHead = (
 
 /** Options of `Connection`: the fields it names are hop-by-hop and go, before the gateway adds its own (RFC 9110 §7.6.1). */
 const readConnection = (head: RequestHead, lower: string): boolean => {
-  for (const part of lower.split(',')) {
+  const parts = lower.split(',')
+  if (parts.length > maxOptions) return false
+  for (const part of parts) {
     const option = part.trim()
     if (option === '') continue
     for (let i = 0; i < option.length; i++)
