@@ -1,6 +1,7 @@
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { ListenerPlan } from '../contract/plan.ts'
 import type { ClientStream } from '../contract/streams.ts'
+import { idOf } from '../lib/field-names.ts'
 import { Fields } from '../lib/fields.ts'
 import { canonicalPath } from '../lib/path.ts'
 import { dropClientClaims } from './client-fields.ts'
@@ -79,7 +80,7 @@ export const create = (
       traceState = fields.get('tracestate')
     }
   }
-  const via = fields.getAll('via')
+  const via = fields.getById(viaId) === undefined ? noVia : fields.getAll('via')
   dropClientClaims(fields)
   const path = head.rawPath === '*' ? '*' : canonicalPath(head.rawPath)
   const port = portOf(head.authority, client.scheme)
@@ -139,6 +140,8 @@ const portOf = (authority: string, scheme: 'http' | 'https'): number => {
   return lastPort > 0 ? lastPort : scheme === 'https' ? 443 : 80
 }
 
+const viaId = idOf('via')
+const noVia: readonly string[] = []
 const passes = (via: readonly string[], own: string): number => {
   let count = 0
   for (const line of via) for (const part of line.split(',')) if (part.trim().split(/\s+/)[1] === own) count++

@@ -103,7 +103,10 @@ const match = (exchange: ExchangeState): void => {
   exchange.params = found.params
   const { slotCount } = found.value
   if (slotCount > exchange.slots.length)
-    exchange.slots = exchange.slots.concat(new Array<unknown>(slotCount - exchange.slots.length))
+    exchange.slots =
+      exchange.slots.length === 0
+        ? new Array<unknown>(slotCount)
+        : [...exchange.slots, ...new Array<unknown>(slotCount - exchange.slots.length)]
   const { timeout } = found.value.settings
   if (timeout.total > 0) exchange.totalDeadline = exchange.startedAt + timeout.total
   if (timeout.header !== undefined) shorten(exchange, timeout.header)

@@ -83,6 +83,11 @@ const flushDirty = (): void => {
   dirtyCount = 0
   flushing = false
 }
+let batched = false
+const flushBatch = (): void => {
+  batched = false
+  flushDirty()
+}
 const flushScheduled = (): void => {
   scheduled = false
   flushDirty()
@@ -146,7 +151,10 @@ export class Wire {
     else this.owner.onRead(this.own ?? sharedBuffer, length)
     if (--depth === 0) {
       turn.open = false
-      flushDirty()
+      if (dirtyCount > 0 && !batched) {
+        batched = true
+        setImmediate(flushBatch)
+      }
     }
     return !this.isPaused
   }

@@ -134,9 +134,9 @@ test('moving a deadline later touches nothing: the entry stays where it is and i
   const wheel = new TimerWheel(tick, 0)
   const one = new Entry()
   wheel.arm(one, 100)
-  const slot = one.wheelSlot
+  const slot = one.wheelEntry?.slot
   for (let deadline = 200; deadline <= 5_000; deadline += 100) wheel.arm(one, deadline)
-  assert.equal(one.wheelSlot, slot)
+  assert.equal(one.wheelEntry?.slot, slot)
   for (let now = 0; now < 5_000; now += 50) wheel.advance(now)
   assert.deepEqual(one.calls, [])
   wheel.advance(5_050)
