@@ -1,7 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
+import { isLoopback } from './admin/access.ts'
 import { type AdminServer, createAdminServer } from './admin/admin-server.ts'
-import type { AdminPorts, GatewayInfo, ShownConfig, WorkerInfo } from './contract/admin.ts'
+import { firstToken } from './admin/first-token.ts'
+import type { AdminPorts, AdminToken, GatewayInfo, ShownConfig, WorkerInfo } from './contract/admin.ts'
 import type { Snapshot } from './contract/snapshot.ts'
 import { createNames } from './discovery/names.ts'
 import { createSystemNames } from './discovery/system-names.ts'
@@ -143,8 +145,12 @@ runControl(parentPort as MessagePort, (setup, main) => {
     }
   }
 
+  let made: AdminToken | undefined
   const ports: AdminPorts = {
-    tokens: () => live?.snapshot.settings.admin?.tokens ?? [],
+    tokens: () => {
+      const tokens = live?.snapshot.settings.admin?.tokens ?? []
+      return tokens.length > 0 || made === undefined ? tokens : [made]
+    },
     info,
     configHash: () => running().snapshot.hash,
     config: shown,
@@ -179,6 +185,16 @@ runControl(parentPort as MessagePort, (setup, main) => {
     admin = undefined
     await old?.server.close()
     if (wanted === undefined) return undefined
+    made = undefined
+    if (!isLoopback(wanted.host) && wanted.tokens.length === 0) {
+      const first = firstToken(running().snapshot.settings.state)
+      made = first.token
+      if (first.text !== undefined)
+        log.write('warn', 'admin token made: keep it, it is not shown again', {
+          token: first.text,
+          address: wanted.host,
+        })
+    }
     const server = createAdminServer(adminPorts(), {
       host: wanted.host,
       port: wanted.port === 0 ? (formerPort ?? 0) : wanted.port,

@@ -26,7 +26,7 @@ export interface Access {
 }
 
 /** True for an address that only this machine reaches. */
-const isLoopback = (address: string): boolean => {
+export const isLoopback = (address: string): boolean => {
   const plain = address.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '')
   return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain)
 }
