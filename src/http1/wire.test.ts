@@ -223,3 +223,19 @@ for (const direct of [true, false]) {
     await eventually(() => failed && owner.closed.length === 1, 'the reset')
   })
 }
+
+for (const direct of [true, false]) {
+  const way = direct ? 'by its own handle' : 'by the public stream'
+  test(`${way}, code that throws in a callback closes its own connection, and the output of others leaves`, async (t) => {
+    const [faulty, other] = [await opened(t, direct), await opened(t, direct)]
+    faulty.owner.onBytes = () => {
+      other.wire.send('before ')
+      throw new Error('thrown on purpose')
+    }
+    assert.throws(() => faulty.wire.enter(1), /on purpose/)
+    const heard = collect(other.peer)
+    other.wire.send('after')
+    await eventually(() => heard.text === 'before after', 'the output of the other')
+    await eventually(() => faulty.owner.closed.length === 1, 'the end of the faulty one')
+  })
+}

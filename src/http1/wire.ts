@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { closeTurn, enterTurn, flushLater, leaveTurn, openTurn } from './turn.ts'
 
 /**
  * A TCP socket as the codec sees it: reads arrive in a buffer that is lent, writes leave at the end of the read
@@ -58,41 +59,6 @@ let gather: Buffer = Buffer.allocUnsafeSlow(readBufferSize * 2)
 let gatherOwner: Wire | undefined
 let gathered = 0
 
-let depth = 0
-/**
- * Counts callbacks from the kernel; `open` while one runs. What is asked of the clock within one callback may be
- * answered from memory.
- */
-export const turn: { id: number; open: boolean } = { id: 0, open: false }
-/** Wires with something to send, the first `dirtyCount` of them. The array is kept: emptying it would give its memory away at each flush. */
-const dirty: (Wire | undefined)[] = []
-let dirtyCount = 0
-let flushing = false
-let scheduled = false
-
-/** Writes out everything that the current callback produced. */
-const flushDirty = (): void => {
-  if (flushing) return
-  flushing = true
-  // A flush may make other wires dirty; they are found further on.
-  for (let i = 0; i < dirtyCount; i++) {
-    const wire = dirty[i] as Wire
-    dirty[i] = undefined
-    wire.flush()
-  }
-  dirtyCount = 0
-  flushing = false
-}
-let batched = false
-const flushBatch = (): void => {
-  batched = false
-  flushDirty()
-}
-const flushScheduled = (): void => {
-  scheduled = false
-  flushDirty()
-}
-
 function onWritten(this: WriteRequest, status: number): void {
   this.wire.written(status)
 }
@@ -131,9 +97,12 @@ export class Wire {
     socket.on('close', () => this.gone())
     if (!direct) {
       socket.on('data', (chunk: Buffer) => {
-        depth++
-        this.owner.onRead(chunk, chunk.length)
-        if (--depth === 0) flushDirty()
+        enterTurn()
+        try {
+          this.owner.onRead(chunk, chunk.length)
+        } finally {
+          leaveTurn()
+        }
       })
       socket.on('drain', () => this.written(0))
     }
@@ -141,20 +110,18 @@ export class Wire {
 
   /** Callback of `onread`; false stops reading. */
   enter(length: number): boolean {
-    if (depth++ === 0) {
-      turn.id++
-      turn.open = true
-    }
-    // The write that failed took the reset's error with it, so the end looks like an orderly one.
-    if (length === 0 && this.broken) this.socket.destroy()
-    else if (length === 0) this.owner.onEof()
-    else this.owner.onRead(this.own ?? sharedBuffer, length)
-    if (--depth === 0) {
-      turn.open = false
-      if (dirtyCount > 0 && !batched) {
-        batched = true
-        setImmediate(flushBatch)
-      }
+    openTurn()
+    try {
+      // The write that failed took the reset's error with it, so the end looks like an orderly one.
+      if (length === 0 && this.broken) this.socket.destroy()
+      else if (length === 0) this.owner.onEof()
+      else this.owner.onRead(this.own ?? sharedBuffer, length)
+    } catch (error) {
+      // Nobody knows where this connection stands.
+      this.socket.destroy()
+      throw error
+    } finally {
+      closeTurn()
     }
     return !this.isPaused
   }
@@ -202,11 +169,7 @@ export class Wire {
   private touch(): void {
     if (this.isDirty) return
     this.isDirty = true
-    dirty[dirtyCount++] = this
-    if (depth === 0 && !scheduled) {
-      scheduled = true
-      process.nextTick(flushScheduled)
-    }
+    flushLater(this)
   }
 
   /** Queues latin1 text. */
@@ -319,9 +282,12 @@ export class Wire {
     if (this.closed || this.broken) return
     if (status < 0) return this.fail()
     if (this.pending > 0) return
-    depth++
-    this.owner.onDrain()
-    if (--depth === 0) flushDirty()
+    enterTurn()
+    try {
+      this.owner.onDrain()
+    } finally {
+      leaveTurn()
+    }
   }
 
   /** Stops reading after the current callback. */
@@ -392,8 +358,11 @@ export class Wire {
     // A buffer that a pending write may still hold is left to the garbage collector.
     if (own !== undefined && !this.pinned && spare.length < spareLimit) spare.push(own)
     this.own = undefined
-    depth++
-    this.owner.onClosed(this.failed)
-    if (--depth === 0) flushDirty()
+    enterTurn()
+    try {
+      this.owner.onClosed(this.failed)
+    } finally {
+      leaveTurn()
+    }
   }
 }
