@@ -18,7 +18,7 @@ export interface Result {
 }
 
 /** Folder of the last results. */
-export const resultsFolder: string = join(import.meta.dirname, 'results')
+const resultsFolder: string = join(import.meta.dirname, 'results')
 const page = join(import.meta.dirname, '../docs/reference/benchmarks.md')
 
 /** Writes a result where the last one of its scenario stood. */

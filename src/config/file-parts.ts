@@ -191,7 +191,7 @@ export const checkApart = (
 }
 
 /** Checks one named thing: a route, service, listener or bundle. */
-export const readNamed = (scope: Scope, grammar: Grammar, section: MapSection, item: Entry, file: number): Unit => {
+const readNamed = (scope: Scope, grammar: Grammar, section: MapSection, item: Entry, file: number): Unit => {
   const path = `${section}.${item.key}`
   if (section !== 'routes' || !/^(all|any)$/.test(item.key)) checkKey(scope, 'name', item, path)
   const node = nodeOf(grammar, section)

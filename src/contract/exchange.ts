@@ -16,6 +16,8 @@ export interface ClientFacts {
   readonly trusted: boolean
   /** `http` or `https`, as the client used it. */
   readonly scheme: 'http' | 'https'
+  /** What the exchange last told services about this client, kept for the next request. */
+  forwarding?: { readonly authority: string; readonly key: string; readonly run: unknown } | undefined
 }
 
 /** The request as policies see it and may change it. */

@@ -23,4 +23,7 @@ export interface FieldList {
   remove(name: Lowercase<string>): void
   removeAt(index: number): void
   clear(): void
+  /** Fields from `runStart` on whose HTTP/1.1 text was made before; undefined when there are none. */
+  readonly run: { readonly ids: readonly number[]; readonly text: string } | undefined
+  readonly runStart: number
 }

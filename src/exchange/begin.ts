@@ -96,7 +96,7 @@ export const create = (
     head.length,
     client.address,
   )
-  const trace = { id: traceId === '' ? random.slice(0, 32) : traceId, span: random.slice(32), sampled: isSampled }
+  const trace = traceOf(random, traceId, isSampled)
   const exchange = new LiveExchange(
     engine,
     id ?? engine.nextRequestId(),
@@ -142,6 +142,14 @@ const portOf = (authority: string, scheme: 'http' | 'https'): number => {
 
 const viaId = idOf('via')
 const noVia: readonly string[] = []
+/** The trace of a request: its own, or carried on with a span of our own. */
+const traceOf = (random: string, carried: string, sampled: boolean): LiveExchange['trace'] => {
+  const id = carried === '' ? random.slice(3, 35) : carried
+  const span = random.slice(36, 52)
+  const parent = carried === '' && !sampled ? random : `00-${id}-${span}-${sampled ? '01' : '00'}`
+  return { id, span, sampled, parent }
+}
+
 const passes = (via: readonly string[], own: string): number => {
   let count = 0
   for (const line of via) for (const part of line.split(',')) if (part.trim().split(/\s+/)[1] === own) count++

@@ -16,7 +16,7 @@ export interface Engine {
   /** Problem documents say what to do about them (`admin.debug`). */
   hints?: boolean
   nextRequestId(): string
-  /** 48 random hexadecimal digits: 32 of a trace id, 16 of a span id. */
+  /** A `traceparent` with random ids, not sampled (W3C Trace Context §3.2). */
   nextTrace(): string
   /** Whether load has to be shed (config.md §5.3, `overload`). */
   overloaded(): boolean

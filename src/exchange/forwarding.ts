@@ -1,5 +1,5 @@
 import { idOf } from '../lib/field-names.ts'
-import { Fields } from '../lib/fields.ts'
+import { FieldRun, Fields } from '../lib/fields.ts'
 import type { ExchangeState } from './state.ts'
 
 const id = {
@@ -26,18 +26,17 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
   out.push(id.host, 'host', host)
   const { ids, values } = request.fields
   for (let i = 0; i < ids.length; i++) out.push(ids[i] as number, request.fields.nameAt(i), values[i] as string)
-  out.push(id.forwardedFor, 'x-forwarded-for', client.forwardedFor)
-  out.push(id.forwardedProto, 'x-forwarded-proto', client.scheme)
-  if (request.authority !== '') out.push(id.forwardedHost, 'x-forwarded-host', request.authority)
-  out.push(
-    id.forwardedPort,
-    'x-forwarded-port',
-    portTexts[request.port] ?? (portTexts[request.port] = String(request.port)),
-  )
-  if (exchange.routePlan.settings.forwarded === 'both') out.push(id.forwarded, 'forwarded', forwardedValue(exchange))
-  out.push(id.via, 'via', viaPrefix[request.protocol] + exchange.engine.via)
+  const key = exchange.routePlan.settings.forwarded === 'both' ? `${request.protocol} both` : request.protocol
+  const known = client.forwarding
+  if (known !== undefined && known.authority === request.authority && known.key === key) {
+    out.pushRun(known.run as FieldRun)
+  } else {
+    const run = aboutClient(exchange)
+    client.forwarding = { authority: request.authority, key, run }
+    out.pushRun(run)
+  }
   out.push(id.requestId, 'x-request-id', exchange.id)
-  out.push(id.traceparent, 'traceparent', `00-${trace.id}-${trace.span}-${trace.sampled ? '01' : '00'}`)
+  out.push(id.traceparent, 'traceparent', trace.parent)
   if (exchange.traceState !== undefined) out.push(id.tracestate, 'tracestate', exchange.traceState)
   const { header } = exchange.routePlan.settings.timeout
   if (header !== undefined && exchange.totalDeadline !== Infinity) {
@@ -47,7 +46,21 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
   return out
 }
 
-const portTexts: Record<number, string> = {}
+/** What services are told of the client and of the way here; the same for all requests of a connection to one host. */
+const aboutClient = (exchange: ExchangeState): FieldRun => {
+  const { request, client } = exchange
+  const ids: number[] = [id.forwardedFor, id.forwardedProto]
+  const values: string[] = [client.forwardedFor, client.scheme]
+  const add = (name: number, value: string): void => {
+    ids.push(name)
+    values.push(value)
+  }
+  if (request.authority !== '') add(id.forwardedHost, request.authority)
+  add(id.forwardedPort, String(request.port))
+  if (exchange.routePlan.settings.forwarded === 'both') add(id.forwarded, forwardedValue(exchange))
+  add(id.via, viaPrefix[request.protocol] + exchange.engine.via)
+  return new FieldRun(ids, values)
+}
 
 /** One element of RFC 7239 `Forwarded`. */
 const forwardedValue = (exchange: ExchangeState): string => {

@@ -84,7 +84,8 @@ export const callService = (
         body === undefined ? 'none' : body.length,
         parent.client.address,
       )
-      const span = engine.nextTrace().slice(32)
+      const span = engine.nextTrace().slice(36, 52)
+      const { id: traceId, sampled } = parent.trace
       const call = new LiveExchange(
         engine,
         parent.id,
@@ -93,7 +94,7 @@ export const callService = (
         stream,
         request,
         new ResponseState(new Fields()),
-        { ...parent.trace, span },
+        { id: traceId, span, sampled, parent: `00-${traceId}-${span}-${sampled ? '01' : '00'}` },
       )
       call.isInner = true
       call.matched = true

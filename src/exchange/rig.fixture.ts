@@ -173,7 +173,7 @@ export class Rig {
       time: () => 1_700_000_000_000 + this.now,
       via: 'gwanmun-test',
       nextRequestId: () => `req_${++this.ids}`,
-      nextTrace: () => 'a'.repeat(32) + (++this.ids).toString(16).padStart(16, '0'),
+      nextTrace: () => `00-${'a'.repeat(32)}-${(++this.ids).toString(16).padStart(16, '0')}-00`,
       overloaded: () => false,
       stamp: undefined,
     }

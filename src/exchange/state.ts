@@ -59,7 +59,8 @@ export abstract class ExchangeState extends Timed implements Exchange {
   readonly stream: ClientStream
   readonly request: RequestState
   readonly response: ResponseState
-  readonly trace: { id: string; span: string; sampled: boolean }
+  /** `parent` is what services get as `traceparent`. */
+  readonly trace: { id: string; span: string; sampled: boolean; parent: string }
   readonly startedAt: number
   readonly receivedAt: number
   /** The plan whose steps hold: that of the route, before the match that of unmatched requests. */
@@ -148,7 +149,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
     stream: ClientStream,
     request: RequestState,
     response: ResponseState,
-    trace: { id: string; span: string; sampled: boolean },
+    trace: { id: string; span: string; sampled: boolean; parent: string },
   ) {
     super()
     this.engine = engine

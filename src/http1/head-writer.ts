@@ -11,7 +11,13 @@ for (let status = 100; status < 600; status++) statusLines[status] = `HTTP/1.1 $
  */
 export const writeFields = (head: string, fields: FieldList): string => {
   let text = head
+  const { run, runStart } = fields
   for (let i = 0; i < fields.length; i++) {
+    if (run !== undefined && i === runStart) {
+      text += run.text
+      i += run.ids.length - 1
+      continue
+    }
     const id = fields.idAt(i)
     text += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${fields.nameAt(i)}: `
     text += fields.valueAt(i)

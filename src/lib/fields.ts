@@ -1,6 +1,6 @@
 import type { FieldList } from '../contract/fields.ts'
 import { isToken } from './bytes.ts'
-import { fieldId, fieldNames, idOf } from './field-names.ts'
+import { fieldId, fieldNames, fieldPrefixes, idOf } from './field-names.ts'
 import { isFieldValue } from './field-value.ts'
 
 const framing = new Set<number>(
@@ -19,10 +19,28 @@ const demandLine = (name: string, value: string): void => {
     throw new RangeError(`${JSON.stringify(name)} or its value may not stand in a field`)
 }
 
+/** Fields of the table that many messages share, with their HTTP/1.1 text made once. */
+export class FieldRun {
+  readonly ids: readonly number[]
+  readonly values: readonly string[]
+  /** Each line with its line break before it. */
+  readonly text: string
+
+  constructor(ids: readonly number[], values: readonly string[]) {
+    this.ids = ids
+    this.values = values
+    // As a Buffer and back: one flat text, which is copied in one piece wherever it is written.
+    this.text = Buffer.from(ids.map((id, i) => `${fieldPrefixes[id]}${values[i]}`).join(''), 'latin1').latin1Slice()
+  }
+}
+
 /** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. Names of the table are not stored. */
 export class Fields implements FieldList {
   readonly ids: number[] = []
   readonly values: string[] = []
+  /** A run of fields in the list, and where it begins; forgotten as soon as any field is changed or removed. */
+  run: FieldRun | undefined = undefined
+  runStart: number = 0
   /** Names outside the table, at the index of their field; absent while there is none. */
   private custom: string[] | undefined = undefined
 
@@ -59,6 +77,16 @@ export class Fields implements FieldList {
     if (id === 0) this.keepName(name)
     this.ids.push(id)
     this.values.push(value)
+  }
+  /** Appends a run of fields of the table at once. */
+  pushRun(run: FieldRun): void {
+    const { ids, values } = run
+    this.runStart = this.ids.length
+    for (let i = 0; i < ids.length; i++) {
+      this.ids.push(ids[i] as number)
+      this.values.push(values[i] as string)
+    }
+    this.run = run
   }
   private keepName(name: string): void {
     const custom = (this.custom ??= [])
@@ -108,6 +136,7 @@ export class Fields implements FieldList {
     const first = this.indexOf(name, 0)
     if (first < 0) return this.append(name, value)
     demandLine(name, value)
+    this.run = undefined
     this.values[first] = value
     for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
   }
@@ -115,12 +144,14 @@ export class Fields implements FieldList {
     for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
   }
   removeAt(index: number): void {
+    this.run = undefined
     this.ids.splice(index, 1)
     this.custom?.splice(index, 1)
     this.values.splice(index, 1)
   }
   /** Drops every field whose known name is flagged with `mask`; one pass, nothing allocated. */
   drop(flags: Uint8Array, mask: number): void {
+    this.run = undefined
     const { ids, values, custom } = this
     let kept = 0
     for (let i = 0; i < ids.length; i++) {
@@ -145,6 +176,7 @@ export class Fields implements FieldList {
     return pairs
   }
   clear(): void {
+    this.run = undefined
     this.ids.length = 0
     this.custom = undefined
     this.values.length = 0
