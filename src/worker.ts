@@ -17,7 +17,7 @@ const code = createCodeLoader(root, extension)
 runWorker(parentPort as MessagePort, {
   begin: ({ column, memory, node, version, start, level, redact, access }, report) => {
     const handles = memory as MemoryHandles
-    const telemetry = createTelemetry(handles, column, { level, redact, access })
+    const telemetry = createTelemetry(handles, column, { level, redact, access, batch: true })
     const beat = startHeartbeat(handles, column)
     const pulse = startPulse()
     const plane = createDataPlane({

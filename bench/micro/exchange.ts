@@ -66,7 +66,7 @@ const { snapshot, diagnostics } = await checkConfig({
 })
 if (snapshot === undefined) throw new Error(JSON.stringify(diagnostics))
 const handles = createMemory({ workers: 1 })
-const telemetry = createTelemetry(handles, 0, {})
+const telemetry = createTelemetry(handles, 0, { batch: true })
 const reader = new RingReader((handles.rings[0] as (typeof handles.rings)[number]).lines)
 const plane = createDataPlane({ telemetry, worker: 0, node: 'n', version: '0', start: 'abcd' })
 void dialHttp1

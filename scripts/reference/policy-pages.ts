@@ -25,9 +25,7 @@ const dry = {
 const bodyText = (definition: PolicyDefinition<never>): string | undefined => {
   const { body } = definition
   if (body === undefined) return undefined
-  const uses = Object.entries(body).map(
-    ([side, use]) => `${side}: ${typeof use === 'string' ? use : `whole, up to ${use.buffer} bytes`}`,
-  )
+  const uses = Object.entries(body).map(([side, use]) => `${side}: ${use}`)
   return uses.length === 0 ? undefined : uses.join(', ')
 }
 

@@ -33,7 +33,8 @@ export const isLoopback = (address: string): boolean => {
 
 const nameOf = (host: string): string => {
   const lower = host.trim().toLowerCase()
-  if (lower.startsWith('[')) return lower.slice(1, Math.max(1, lower.indexOf(']')))
+  // After a bracket only a port may follow; anything else is no host.
+  if (lower.startsWith('[')) return /^\[([^\]]+)\](?::\d{1,5})?$/.exec(lower)?.[1] ?? ''
   const colon = lower.indexOf(':')
   return colon < 0 ? lower : lower.slice(0, colon)
 }

@@ -41,7 +41,11 @@ export interface Steps {
    */
   readonly response: readonly { readonly step: Step; readonly after: number }[]
   readonly transform: readonly Step[]
+  /** Those that keep something before the last byte leaves. */
+  readonly barrier: readonly Step[]
   readonly end: readonly Step[]
+  /** Code of operators is among them, which may have put anything anywhere. */
+  readonly own: boolean
   /** All of them, in running order, for explain. */
   readonly all: readonly Step[]
 }

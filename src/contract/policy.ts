@@ -22,7 +22,7 @@ export type Stage =
   | 'log'
 
 /** How a policy reads a body. Nothing is buffered, and no chunk is looked at, unless a definition says so here. */
-export type BodyUse = 'tap' | 'transform' | { readonly buffer: number }
+export type BodyUse = 'tap' | 'transform'
 
 /** Changes a body as it flows. Chunks given to `sink.push` may be lent. */
 export interface BodyTransform {
@@ -55,6 +55,11 @@ export interface Policy {
   onResponse?(exchange: Exchange): MaybePromise<Reply | undefined>
   /** Asked after all `onResponse` steps; a transform changes the body as it flows (`body.response: 'transform'`). */
   transformResponse?(exchange: Exchange, sink: BodySink): BodyTransform | undefined
+  /**
+   * The answer is complete and its last byte has not left: what must be durable by then. Awaited; a rejection cuts the
+   * answer, or makes it a 500 when nothing of it has left.
+   */
+  beforeEnd?(exchange: Exchange): MaybePromise<void>
   /** Always, exactly once; never throws. */
   onEnd?(exchange: Exchange): void
   /** Words for the verdict it noted. */

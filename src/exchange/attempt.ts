@@ -65,7 +65,8 @@ class LiveAttempt implements Attempt, ResponseSink {
       this.deadline = exchange.engine.coarseNow() + timeout.attempt
       exchange.engine.wheel.arm(exchange, Math.min(this.deadline, exchange.totalDeadline))
     }
-    if (!isWritable(this.method, this.requestTarget, this.host)) {
+    const mayHoldAnything = exchange.routePlan.steps.own || exchange.listener.guards.own
+    if (mayHoldAnything && !isWritable(this.method, this.requestTarget, this.host)) {
       stepFailed(exchange, exchange.step?.name ?? 'attempt', 'method, path, query or host cannot be sent as changed')
       dropAttempt(exchange, policyFailed)
       return

@@ -10,7 +10,17 @@ import { RequestState, ResponseState } from './request-state.ts'
 import { run } from './run.ts'
 import { type ExchangeState, phase } from './state.ts'
 
-const noSteps: Steps = { request: [], requestBody: [], attempt: [], response: [], transform: [], end: [], all: [] }
+const noSteps: Steps = {
+  request: [],
+  requestBody: [],
+  attempt: [],
+  response: [],
+  transform: [],
+  barrier: [],
+  end: [],
+  own: true,
+  all: [],
+}
 const methodForm = /^[A-Z-]{1,32}$/
 
 /** An answer that is read in one go, or awaited first. */

@@ -4,6 +4,7 @@ import { idOf } from '../lib/field-names.ts'
 import type { Fields } from '../lib/fields.ts'
 import { Fields as FieldsClass } from '../lib/fields.ts'
 import { dropFlags, fromService } from './client-fields.ts'
+import { endAnswer, raiseBarrier } from './end-barrier.ts'
 import { finish, stepFailed } from './end.ts'
 import { problemOf, refuse } from './problem.ts'
 import { isSendable } from './sendable.ts'
@@ -168,6 +169,7 @@ const send = (exchange: ExchangeState): void => {
       exchange.request.method === 'HEAD' || status === 204 || status === 304 ? 'none' : exchange.bodyLength
   }
   const isTunnel = exchange.bodyLength === 'tunnel'
+  if (!isTunnel) raiseBarrier(exchange)
   const transforms = exchange.routePlan.steps.transform.length > 0 && !isTunnel && !exchange.dry
   if (transforms && !exchange.transformsFailed && !openTransforms(exchange)) {
     exchange.transformsFailed = true
@@ -189,7 +191,7 @@ const send = (exchange: ExchangeState): void => {
     if (exchange.early !== undefined || exchange.earlyEnd) passEarly(exchange)
     return
   }
-  stream.head(response.status, fields, exchange.bodyLength)
+  exchange.stream.head(response.status, fields, exchange.bodyLength)
   if (response.source === 'gateway') {
     if (body !== undefined && body.length > 0) pass(exchange, body)
     complete(exchange)
@@ -253,8 +255,7 @@ export const complete = (exchange: ExchangeState): void => {
     transforms[0]?.end()
     return
   }
-  exchange.stream.end(exchange.responseTrailers)
-  finish(exchange, false)
+  endAnswer(exchange)
 }
 
 /** The answer cannot be completed after it has begun; the client sees a cut, never a clean end (row 9.3). */

@@ -47,8 +47,8 @@ const passes = (exchange: ExchangeState, step: Step): boolean => {
   exchange.step = step
   let verdict: Reply | undefined | Promise<Reply | undefined>
   const { stamp } = step
-  if (stamp !== undefined) exchange.engine.stamp?.enter(stamp)
   try {
+    if (stamp !== undefined) exchange.engine.stamp?.enter(stamp)
     verdict = step.policy.onRequest?.(exchange)
   } catch (error) {
     stepFailed(exchange, step.name, error)
@@ -66,6 +66,7 @@ const passes = (exchange: ExchangeState, step: Step): boolean => {
 
 const wait = (exchange: ExchangeState, step: Step, verdict: Promise<Reply | undefined>): void => {
   const before = exchange.phase
+  limitGuards(exchange)
   verdict
     .catch((error: unknown): Reply => {
       stepFailed(exchange, step.name, error)
@@ -81,6 +82,14 @@ const wait = (exchange: ExchangeState, step: Step, verdict: Promise<Reply | unde
       }
     })
     .catch((error: unknown) => stepFailed(exchange, step.name, error))
+}
+
+/** Before a route is chosen no limit runs yet; a step that waits starts the one of requests that no route takes. */
+const limitGuards = (exchange: ExchangeState): void => {
+  const { total } = exchange.listener.unmatched.settings.timeout
+  if (exchange.phase !== phase.guards || total === 0 || exchange.dry) return
+  exchange.totalDeadline = exchange.startedAt + total
+  exchange.engine.wheel.arm(exchange, exchange.totalDeadline)
 }
 
 const match = (exchange: ExchangeState): void => {

@@ -22,6 +22,15 @@ const areGoodHeaders = (headers: readonly string[]): boolean => {
  * answers with what it likes, and a line break in a field would be another answer.
  */
 export const isSendable = (reply: Reply): boolean => {
+  try {
+    return isWhole(reply)
+  } catch {
+    // A property that throws when it is read.
+    return false
+  }
+}
+
+const isWhole = (reply: Reply): boolean => {
   // A hook without types may also answer with null.
   if (typeof reply !== 'object' || (reply as Reply | null) === null) return false
   const { status, headers, body, contentType } = reply

@@ -56,7 +56,8 @@ export abstract class ExchangeState extends Timed implements Exchange {
   readonly id: string
   readonly listener: ListenerPlan
   readonly client: ClientFacts
-  readonly stream: ClientStream
+  /** The client; a barrier may be put before it. */
+  stream: ClientStream
   readonly request: RequestState
   readonly response: ResponseState
   /** `parent` is what services get as `traceparent`. */

@@ -1,4 +1,5 @@
 import type { BodySink, BodyTransform } from '../contract/policy.ts'
+import { endAnswer } from './end-barrier.ts'
 import { finish, stepFailed } from './end.ts'
 import { type ExchangeState, phase } from './state.ts'
 
@@ -25,8 +26,7 @@ class ClientSink implements BodySink {
   }
   finish(): void {
     if (this.exchange.phase === phase.over) return
-    this.exchange.stream.end(this.exchange.responseTrailers)
-    finish(this.exchange, false)
+    endAnswer(this.exchange)
   }
   fail(): void {
     if (this.exchange.phase === phase.over) return

@@ -38,7 +38,9 @@ export const arrange = (loose: readonly LooseStep[], firstIndex: number): Steps 
     attempt: all.filter((step) => step.policy.onAttempt !== undefined),
     response: [...mirrored, ...answering.map(({ step, after }) => ({ step, after }))],
     transform: all.filter((step) => step.policy.transformResponse !== undefined),
+    barrier: all.filter((step) => step.policy.beforeEnd !== undefined),
     end: all.filter((step) => step.policy.onEnd !== undefined),
+    own: all.some((step) => step.stamp !== undefined),
     all,
   }
 }

@@ -128,7 +128,7 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
         `,"serviceMs":${durationText(facts.serviceTime)},"bytesIn":${exchange.requestBytes}` +
         `,"bytesOut":${exchange.responseBytes},"attempts":${exchange.attempts}`
       if (facts.aborted) line += ',"aborted":true'
-      if (exchange.trace.id !== '') line += `,"traceId":"${jsonText(exchange.trace.id)}"`
+      if (exchange.trace.id !== '') line += `,"traceId":"${exchange.trace.id}"`
       line += `${agentOf(exchange)},"protocol":"${request.protocol}"`
       return text.fields === undefined ? `${line}}\n` : `${text.fields(line, exchange)}}\n`
     },

@@ -27,6 +27,8 @@ export interface TelemetryChoices {
   readonly level?: LogLevel
   /** `telemetry.redact`. */
   readonly redact?: readonly string[]
+  /** Access records of one turn of the loop go to the ring as one; otherwise each by itself. */
+  readonly batch?: boolean
   /** False when no sink wants access records; then none is made. */
   readonly access?: boolean
 }
@@ -37,6 +39,9 @@ export interface TelemetryOptions extends TelemetryChoices {
   /** Wall clock, ms since 1970. */
   readonly time?: () => number
 }
+
+/** Characters of access records that wait for the end of the turn at most. */
+const batchLimit = 65_536
 
 /** A worker's telemetry, which can be given more memory before a plan that names new slots is used. */
 export interface WorkerTelemetry extends Telemetry {
@@ -72,6 +77,7 @@ export const createTelemetry = (
 ): WorkerTelemetry => {
   const { random = Math.random, time = Date.now } = options
   let { level = 'info', access = true } = options
+  const { batch = false } = options
   const rings = handles.rings[workerIndex]
   if (rings === undefined) throw new RangeError(`no worker ${workerIndex} in shared memory`)
   const lines = new RingWriter(rings.lines)
@@ -82,8 +88,23 @@ export const createTelemetry = (
   const { totals } = columnsOf(memory, workerIndex + 1)
   let columns: Columns = columnsOf(memory, workerIndex + 1)
 
+  let waiting = ''
+  let waitingLines = 0
+  const writeWaiting = (): void => {
+    const text = waiting
+    const number = waitingLines
+    waiting = ''
+    waitingLines = 0
+    if (number > 0 && !lines.write(text)) count(totals, counterAt.log_dropped_total, number)
+  }
   const writeLine = (line: string): void => {
-    if (!lines.write(line)) count(totals, counterAt.log_dropped_total, 1)
+    if (!batch) {
+      if (!lines.write(line)) count(totals, counterAt.log_dropped_total, 1)
+      return
+    }
+    waiting += line
+    if (waitingLines++ === 0) setImmediate(writeWaiting)
+    else if (waiting.length > batchLimit) writeWaiting()
   }
   const countCode = (code: string | undefined): void => {
     const at = code === undefined ? undefined : codeAt.get(code)

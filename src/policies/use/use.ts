@@ -9,6 +9,7 @@ const hooks: readonly (keyof Policy)[] = [
   'onAttempt',
   'onResponse',
   'transformResponse',
+  'beforeEnd',
   'onEnd',
 ]
 const parts: readonly (keyof Policy)[] = [...hooks, 'explain', 'close']
@@ -56,6 +57,11 @@ const created = (definition: PolicyDefinition<never>, ref: CodeRef, options: nev
   const policy: unknown = definition.create?.(options, host)
   const failed = (what: string): Error => new Error(`${ref.file}: create of ${definition.name} returns ${what}`)
   if (typeof policy !== 'object' || policy === null || policy instanceof Promise) throw failed('no policy')
+  const { body } = definition
+  if ('onRequestBody' in policy && body?.request !== 'tap')
+    throw failed("onRequestBody; say body: { request: 'tap' } in the definition")
+  if ('transformResponse' in policy && body?.response !== 'transform')
+    throw failed("transformResponse; say body: { response: 'transform' } in the definition")
   for (const [name, value] of Object.entries(policy)) {
     if (typeof value !== 'function' || (parts as readonly string[]).includes(name)) continue
     const near = nearest(name, parts)
