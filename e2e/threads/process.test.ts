@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { get } from 'node:http'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ask, startLoad } from './gateway.ts'
 import { configOf, startProcess } from './process.ts'
 
@@ -75,7 +76,13 @@ test('SIGHUP reads the configuration again; one with errors is refused, told wit
   await gateway.write(configOf(['one', 'three']))
   gateway.child.kill('SIGHUP')
   await gateway.line('reloaded', gateway.lines.length)
-  assert.equal((await json(admin, '/readyz')).body['config'], 'current')
+  // Control is told a moment after main has said so.
+  let state: unknown
+  for (let look = 0; look < 200 && state !== 'current'; look++) {
+    state = (await json(admin, '/readyz')).body['config']
+    if (state !== 'current') await pause(20)
+  }
+  assert.equal(state, 'current')
 })
 
 test('a port that is taken is GW6001 with the owner by name and pid, and exit code 6', async (t) => {

@@ -3,6 +3,8 @@ import type { ScalarNode } from '../contract/schema.ts'
 import type { ErrorCode } from '../errors.ts'
 import { parseHostPattern } from '../lib/host-pattern.ts'
 import { parseDuration } from '../lib/duration.ts'
+import { knownMethods } from '../lib/methods.ts'
+import { nearest } from '../lib/nearest.ts'
 import { parseShare, parseSize } from '../lib/size.ts'
 import { parseStatusRange } from '../lib/status-range.ts'
 import { kindWords } from './scalar-words.ts'
@@ -135,6 +137,12 @@ const readUnit = (node: ScalarNode, written: Written, value: number | undefined)
 /** Kinds that also take a number as its text. */
 const textLike: ReadonlySet<string> = new Set(['text', 'template', 'matcher', 'statusRange', 'outcome', 'glob'])
 
+/** A misspelled method would match nothing and say nothing. */
+const methodHelp = (text: string): string => {
+  const near = nearest(text.toUpperCase(), knownMethods)
+  return near === undefined ? kindWords.method.help : `did you mean ${near}?`
+}
+
 const readText = (node: ScalarNode, written: Written, text: string): Read => {
   switch (node.kind) {
     case 'statusRange':
@@ -144,11 +152,8 @@ const readText = (node: ScalarNode, written: Written, text: string): Read => {
         ? { value: text }
         : notValid(node, written)
     case 'method':
-      if (/^[A-Z][A-Z-]*$/.test(text)) return { value: text }
-      return {
-        ...notValid(node, written),
-        help: /^[a-z]+$/i.test(text) ? `did you mean ${text.toUpperCase()}?` : kindWords.method.help,
-      }
+      if (knownMethods.includes(text)) return { value: text }
+      return { ...notValid(node, written), help: methodHelp(text) }
     case 'fieldName':
       return /^[!#$%&'*+.^`|~0-9A-Za-z_-]{1,200}$/.test(text) ? { value: text } : notValid(node, written)
     case 'name':

@@ -3,6 +3,7 @@ import { type HeadRefusal, headRefusals } from './head-refusals.ts'
 import { lowerBytes, targetBytes, tokenBytes } from '../lib/bytes.ts'
 import { fieldNames, idOf } from '../lib/field-names.ts'
 import { Fields } from '../lib/fields.ts'
+import { servedMethods } from '../lib/methods.ts'
 import { hostOf } from './host.ts'
 import { marks, maxMarkedFields, scanFault, scanFields, scanned } from './field-scanner.ts'
 
@@ -26,12 +27,7 @@ export class RequestHead {
   readonly fields: Fields = new Fields()
 }
 
-// oxfmt-ignore
-const methods = new Map<string, string>(
-  ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'PROPPATCH', 'MKCOL', 'COPY', 'MOVE', 'LOCK', 'UNLOCK', 'SEARCH', 'REPORT',
-    'MKACTIVITY', 'CHECKOUT', 'MERGE', 'MKCALENDAR', 'ACL', 'BIND', 'REBIND', 'UNBIND', 'LINK', 'UNLINK', 'PURGE', 'NOTIFY', 'SUBSCRIBE', 'UNSUBSCRIBE',
-    'M-SEARCH', 'SOURCE'].map((name) => [name, name]),
-)
+const methods = new Map(servedMethods.map((name) => [name, name]))
 const maxMethod = 32
 /** Options of `Connection`. Each is looked for among all fields, so thousands would cost milliseconds; nobody sends ten. */
 const maxOptions = 64

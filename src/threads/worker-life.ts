@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs'
 import { BoundSocket, type BoundSocketOptions, type Server } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { DataPlane } from '../contract/data-plane.ts'
 import { createAssembler } from './assembler.ts'
@@ -22,6 +22,9 @@ export interface WorkerBody {
   stop(): void
 }
 
+/** ms a listener goes on taking connections after nobody is sent to it any more. */
+const settle = 25
+
 /** Server given away by another worker, by listener name; `done` when all have been sent. */
 type Gift = { readonly listener: string; readonly server: Server } | { readonly done: true }
 
@@ -37,8 +40,8 @@ export function runWorker(port: MessagePort, parts: WorkerParts): void {
 
   const stopAccepting = async (name: string): Promise<void> => {
     if (!attached.delete(name)) return
-    // One turn more, so that connections which already stand in the queue are taken rather than reset.
-    await nextTurn()
+    // A moment more, so that connections which already stand in the queue are taken rather than reset.
+    await pause(settle)
     plane().detach(name)?.close()
   }
 
