@@ -10,21 +10,14 @@ import { tryPolicies } from './policies/trial.ts'
 import { definitionOf } from './policies/use/use.ts'
 import { findConflicts } from './router/conflicts.ts'
 import { createCodeLoader, type CodeLoader } from './threads/code-loader.ts'
+import type { LoadRequest } from './threads/load-request.ts'
 import { importNamed, type NamedCode } from './threads/named-code.ts'
 import { extension, root } from './threads/thread-file.ts'
 import type { LoadOptions, RouteConflict } from './config/load-options.ts'
 import { type ResolvedConfig, resolveConfig } from './config/resolve-config.ts'
 
 /** What is to be read, and for which way of running. */
-export interface CheckRequest {
-  readonly file?: string | undefined
-  readonly cwd: string
-  readonly object?: unknown
-  readonly text?: string | undefined
-  readonly format?: 'yaml' | 'json' | undefined
-  readonly environment?: string | undefined
-  readonly mode: 'start' | 'dev' | 'demo' | 'library'
-  readonly terminal?: boolean
+export interface CheckRequest extends Omit<LoadRequest, 'port' | 'adminPort'> {
   /** Counts loads, so that code is imported anew. */
   readonly generation?: number
   readonly memo?: SharedArrayBuffer | undefined
