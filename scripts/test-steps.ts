@@ -1,16 +1,7 @@
-import { relative } from 'node:path'
-import { run, type EventData } from 'node:test'
 import { checks } from './checks/all.ts'
 import { runCommand } from './run-command.ts'
+import { runFiles, type StepResult } from './run-files.ts'
 import { files, root } from './tree.ts'
-
-/** What a step found. */
-export interface StepResult {
-  readonly passed: number
-  readonly failed: number
-  /** Failures in words. */
-  readonly problems: readonly string[]
-}
 
 /** One part of `npm test`. */
 export interface Step {
@@ -42,45 +33,6 @@ const own = (): Step[] =>
       return problems.length === 0 ? { passed: 1, failed: 0, problems } : { passed: 0, failed: 1, problems }
     },
   }))
-
-const failureOf = (data: EventData.TestFail): string => {
-  const place =
-    data.file === undefined ? '' : `${relative(root, data.file)}${data.line === undefined ? '' : `:${data.line}`}`
-  const { error } = data.details
-  const cause = error.cause instanceof Error ? error.cause : error
-  return `${place}: ${data.name}\n${cause.stack ?? cause.message}`
-}
-
-/** Runs test files two at a time, each in its own process; a file that says nothing for `patience` ms is ended. */
-const runFiles = (paths: readonly string[], concurrency: number, patience: number): Promise<StepResult> =>
-  new Promise((resolve, reject) => {
-    if (paths.length === 0) return resolve({ passed: 0, failed: 0, problems: [] })
-    const problems: string[] = []
-    const counts = { passed: 0, failed: 0 }
-    const stream = run({
-      files: paths.map((path) => `${root}${path}`),
-      concurrency,
-      timeout: patience,
-      isolation: 'process',
-      cwd: root,
-    })
-    stream.on('test:pass', (data) => {
-      if (data.details.type === 'suite') return
-      if (data.skip !== undefined || data.todo !== undefined) {
-        counts.failed += 1
-        problems.push(`${data.file ?? ''}: ${data.name}\nleft out: ${String(data.skip ?? data.todo)}`)
-      } else counts.passed += 1
-    })
-    stream.on('test:fail', (data) => {
-      // A suite or file fails with what is in it, and that is told by itself.
-      if (data.details.type === 'suite' || /\d+ subtests? failed/.test(data.details.error.message)) return
-      counts.failed += 1
-      problems.push(failureOf(data))
-    })
-    stream.on('end', () => resolve({ ...counts, problems }))
-    stream.on('error', reject)
-    stream.resume()
-  })
 
 const group = (
   name: string,
