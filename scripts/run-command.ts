@@ -46,6 +46,17 @@ const membersOf = (group: number): string[] => {
   return found
 }
 
+/** Who is left in a group whose leader has ended; its members may need a moment to end with it. */
+const remaining = async (group: number): Promise<readonly string[]> => {
+  let members = membersOf(group)
+  for (let tries = 20; members.length > 0 && tries > 0; tries--) {
+    // oxlint-disable-next-line no-await-in-loop -- it is a poll
+    await setTimeout(100)
+    members = membersOf(group)
+  }
+  return members
+}
+
 const endGroup = (group: number): void => {
   try {
     process.kill(-group, 'SIGKILL')
@@ -90,20 +101,14 @@ export const runCommand = (
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
     child.once('exit', () => clearTimeout(deadline))
     const cleaned = once(child, 'exit').then(async () => {
-      // Its children may need a moment to end with it; what is there after that was forgotten.
-      left = membersOf(pid)
-      for (let tries = 20; left.length > 0 && tries > 0 && !late; tries--) {
-        // oxlint-disable-next-line no-await-in-loop -- it is a poll
-        await setTimeout(100)
-        left = membersOf(pid)
-      }
+      if (!late) left = await remaining(pid)
       endAll()
     })
     child.once('close', (code, signal) => {
       void cleaned.then(() => {
         process.off('exit', endAll)
         const end = signal === null ? '' : `ended by ${signal}\n`
-        resolve({ code: code ?? 1, output: output + end, late, left: late ? [] : left })
+        resolve({ code: code ?? 1, output: output + end, late, left })
       })
     })
   })
