@@ -16,7 +16,7 @@ const listener =
  * network that swallows packets does.
  */
 export const startBlockedTarget = async (): Promise<BlockedTarget> => {
-  const child = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'ignore'] })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   const port = Number(line.toString())
   child.kill('SIGSTOP')

@@ -222,6 +222,42 @@ for (const direct of [true, false]) {
     wire.reset()
     await eventually(() => failed && owner.closed.length === 1, 'the reset')
   })
+
+  test(`by ${kind}, a reset right after the end closes the wire all the same`, async (t) => {
+    for (const flushed of [false, true]) {
+      const { wire, owner, peer } = await opened(t, direct)
+      peer.resume()
+      wire.send('x')
+      wire.end()
+      if (flushed) wire.flush()
+      wire.reset()
+      await eventually(() => owner.closed.length === 1, `the close, ${flushed ? 'after' : 'before'} the end has left`)
+    }
+  })
+
+  test(`by ${kind}, an end stands behind output that the peer has not taken; a reset cuts it off`, async (t) => {
+    for (const isCut of [false, true]) {
+      const { wire, owner, peer } = await opened(t, direct)
+      let failed = false
+      peer.on('error', () => {
+        failed = true
+      })
+      let written = 0
+      for (let i = 0; i < 400 && !wire.blocked; i++) {
+        wire.sendBytes(Buffer.alloc(65_536, 65))
+        wire.flush()
+        written += 65_536
+      }
+      wire.end()
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      assert.equal(owner.closed.length, 0)
+      if (isCut) wire.reset()
+      const got = collect(peer)
+      if (isCut) await eventually(() => failed && owner.closed.length === 1, 'the reset')
+      else await eventually(() => got.ended, 'the end')
+      assert.equal(got.text.length === written, !isCut)
+    }
+  })
 }
 
 for (const direct of [true, false]) {

@@ -234,10 +234,16 @@ export class Wire {
       this.text = ''
       this.write(text, false)
     }
-    if (this.ending && !this.closed) {
-      this.ending = false
-      this.socket.end()
-    }
+    if (this.ending && this.pending === 0) this.finish()
+  }
+
+  /**
+   * Sends FIN. Only when the kernel has everything: the wish to shut down would stand behind a pending write, and until
+   * it is through libuv refuses to reset the connection (and Node then never closes it).
+   */
+  private finish(): void {
+    this.ending = false
+    if (!this.closed) this.socket.end()
   }
 
   /** True while the write is pending and its memory must be left alone. */
@@ -282,6 +288,7 @@ export class Wire {
     if (this.closed || this.broken) return
     if (status < 0) return this.fail()
     if (this.pending > 0) return
+    if (this.ending && !this.isDirty) this.finish()
     enterTurn()
     try {
       this.owner.onDrain()
@@ -335,7 +342,9 @@ export class Wire {
     if (this.closed) return
     this.text = ''
     if (gatherOwner === this) gatherOwner = undefined
-    if (this.resets) this.socket.resetAndDestroy()
+    // Between the wish to shut down and its end there is no resetting; all bytes are with the kernel by then.
+    const isFinishing = this.socket.writableEnded && !this.socket.writableFinished
+    if (this.resets && !isFinishing) this.socket.resetAndDestroy()
     else this.socket.destroy()
   }
   /** Closes at once; what is queued is lost. */
@@ -347,6 +356,7 @@ export class Wire {
     this.failed = true
     this.broken = true
     this.pending = 0
+    if (this.ending) this.finish()
     this.restart()
   }
   private gone(): void {
