@@ -106,6 +106,7 @@ class Plane implements DataPlane, DoorPlane {
       nextTrace: createTraceIds(),
       overloaded: () => this.isOverloaded(),
       stamp: ports.stamp,
+      pages: ports.pages ?? false,
     }
     this.registry = new ServiceRegistry({
       dial: dialHttp1,

@@ -15,7 +15,7 @@ import { runWorker } from './threads/worker-life.ts'
 const code = createCodeLoader(root, extension)
 
 runWorker(parentPort as MessagePort, {
-  begin: ({ column, memory, node, version, start, level, redact, access }, report) => {
+  begin: ({ column, memory, node, version, start, level, redact, access, pages }, report) => {
     const handles = memory as MemoryHandles
     const telemetry = createTelemetry(handles, column, { level, redact, access, batch: true })
     const beat = startHeartbeat(handles, column)
@@ -26,6 +26,7 @@ runWorker(parentPort as MessagePort, {
       node,
       version,
       start,
+      pages,
       vitals: pulse.vitals,
       stamp: createStepStamp(handles, column),
       importCode: (ref, generation) => code.importCode(ref, generation),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GatewayInfo, WorkerInfo } from '../contract/admin.ts'
 import type { Answer } from './answer.ts'
-import { Html, html } from './html.ts'
+import { Html, html } from '../lib/html.ts'
 
 const style = `:root{color-scheme:light dark;--line:#c8ccd4;--soft:#5b6472;--good:#0b57a4;--bad:#a33a00}
 @media (prefers-color-scheme:dark){:root{--line:#3c434f;--soft:#a3adbb;--good:#7cb8ff;--bad:#ffab7a}}

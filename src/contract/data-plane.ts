@@ -96,6 +96,8 @@ export interface DataPlanePorts {
   readonly version: string
   /** Random text of this start, the same for all workers: how the gateway knows itself in `Via`. */
   readonly start: string
+  /** Browsers get the gateway's problem documents as pages, which `gwanmun dev` asks for; default false. */
+  readonly pages?: boolean
   /** Absent in the library, where nothing is shed. */
   readonly vitals?: Vitals
   /** Where the name of the user code that runs is left, for main to read when the loop stands still. */

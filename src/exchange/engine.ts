@@ -15,6 +15,8 @@ export interface Engine {
   readonly via: string
   /** Problem documents say what to do about them (`admin.debug`). */
   hints?: boolean
+  /** Browsers get problem documents as pages (`gwanmun dev`). */
+  readonly pages?: boolean
   nextRequestId(): string
   /** A `traceparent` with random ids, not sampled (W3C Trace Context §3.2). */
   nextTrace(): string

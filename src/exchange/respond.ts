@@ -6,6 +6,7 @@ import { Fields as FieldsClass } from '../lib/fields.ts'
 import { dropFlags, fromService } from './client-fields.ts'
 import { endAnswer, raiseBarrier } from './end-barrier.ts'
 import { finish, stepFailed } from './end.ts'
+import { forBrowser } from './for-browser.ts'
 import { problemOf, refuse } from './problem.ts'
 import { isSendable } from './sendable.ts'
 import { type ExchangeState, phase } from './state.ts'
@@ -161,6 +162,7 @@ const send = (exchange: ExchangeState): void => {
       const custom = exchange.routePlan.settings.problem?.(exchange, reply)
       text = custom?.body ?? problemOf(exchange, reply)
       if (custom !== undefined) fields.set('content-type', custom.contentType)
+      else if (engine.pages === true && !exchange.isInner) text = forBrowser(exchange.request.fields, fields, text)
     }
     body = typeof text === 'string' ? Buffer.from(text) : text
     exchange.bodyLength = body === undefined || body.length === 0 ? 'none' : body.length

@@ -1,9 +1,4 @@
-/** Weight of a member (RFC 9110 §12.4.2), 0 – 1; broken ones count as 0, so that what is unclear is not used. */
-const weightOf = (parameters: string): number => {
-  const found = /;\s*q\s*=\s*([^;\s]*)/i.exec(parameters)
-  if (found === null) return 1
-  return /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/.test(found[1] as string) ? Number(found[1]) : 0
-}
+import { weightOf } from './weight.ts'
 
 /**
  * The coding to use for an `Accept-Encoding` value (RFC 9110 §12.5.3): highest weight first, then the order given.

@@ -299,6 +299,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
         column,
         version: options.version,
         start: token,
+        pages: options.mode === 'dev',
         memory: shared().handles(),
       }),
       fold: (column) => memory?.fold(column),

@@ -18,6 +18,8 @@ export interface WorkerSetup {
   readonly redact: readonly string[]
   /** Whether any sink wants access records. */
   readonly access: boolean
+  /** Whether browsers get problem documents as pages. */
+  readonly pages: boolean
 }
 
 /** A plan to build. */

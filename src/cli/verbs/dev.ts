@@ -6,7 +6,8 @@ import { workersOf } from './start.ts'
 export const dev: Verb = defineVerb({
   name: 'dev',
   summary: 'Runs the gateway for work on it: watches its files, prints one line a request',
-  details: 'Listens on loopback unless the file names a host. One worker unless --workers says otherwise.',
+  details:
+    'Listens on loopback unless the file names a host. One worker unless --workers says otherwise. A browser gets the problem documents of the gateway as pages.',
   flags: {
     port: port('Port of the only serving listener, over the file'),
     adminPort: port('Port of the admin API, over the file'),
