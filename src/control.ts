@@ -15,6 +15,7 @@ import { metricNames } from './telemetry/metric-names.ts'
 import { createOutput } from './telemetry/output.ts'
 import { renderMetrics } from './telemetry/prometheus.ts'
 import { perWorker, readMemory } from './telemetry/reading.ts'
+import { createRecentRecords } from './telemetry/recent-records.ts'
 import { createSinks, type Sinks } from './telemetry/sinks.ts'
 import { terminalStyle } from './telemetry/terminal-text.ts'
 import type { ProcessStatus } from './threads/control-calls.ts'
@@ -36,6 +37,7 @@ runControl(parentPort as MessagePort, (setup, main) => {
     onChange: (table) => main.tell('targets', table),
     onFailure: (name, reason) => log.warn('name does not resolve', { name, reason }),
   })
+  const recent = createRecentRecords()
   let live: ControlLoad | undefined
   let memory: Memory | undefined
   let sinks: Sinks | undefined
@@ -158,6 +160,11 @@ runControl(parentPort as MessagePort, (setup, main) => {
     checkConfig: (text) => main.call('check', { text }),
     reload: () => main.call('reload', { text: undefined }),
     explain: (request) => main.call('explain', request),
+    record: (id) => {
+      // What has just ended may still be in the workers' rings.
+      sinks?.drain()
+      return recent.find(id)
+    },
     workers: () => workers(),
     replaceWorkers: async (worker) => workers(await main.call('replaceWorkers', { worker, reason: 'asked for' })),
     metrics,
@@ -217,7 +224,7 @@ runControl(parentPort as MessagePort, (setup, main) => {
       memory = attachMemory(handles)
       const { logs, level } = load.snapshot.settings
       log.setLevel(level)
-      if (sinks === undefined) sinks = createSinks({ handles, sinks: logs, log, style })
+      if (sinks === undefined) sinks = createSinks({ handles, sinks: logs, log, style, recent })
       else sinks.configure(logs)
       names.keep(hostsOf(load.snapshot))
       return serveAdmin(formerPort)

@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'GW1301' | 'GW1302' | 'GW1303' | 'GW1304' | 'GW1305'
   | 'GW1401' | 'GW1402' | 'GW1403'
   | 'GW2001' | 'GW2002' | 'GW2003' | 'GW2031'
-  | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4007' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4093' | 'GW4011' | 'GW4042' | 'GW4121' | 'GW4292' | 'GW5035'
+  | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4007' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4093' | 'GW4011' | 'GW4042' | 'GW4043' | 'GW4121' | 'GW4292' | 'GW5035'
   | 'GW4131' | 'GW4141' | 'GW4171' | 'GW4151'
   | 'GW4211' | 'GW4261' | 'GW4262' | 'GW4221'
   | 'GW4311'
@@ -120,6 +120,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW4093: entry(409, 'Configuration cannot be shown', 'The configuration that runs was not read from the files as they are now: it is the last good one, or code or values it refers to have changed.', 'Reload, and ask again; gwanmun config print shows the files as they are.'),
   GW4011: entry(401, 'Token missing', 'The admin API asks for a token on this address.', 'Send Authorization: Bearer with a token of admin.tokens.'),
   GW4042: entry(404, 'No such resource', 'The admin API has no such path.', 'See /openapi.json.'),
+  GW4043: entry(404, 'Request not kept', 'No access record with this id is kept. Control keeps the latest ones, from its own start on, and only of requests that are logged.', 'Look for the id in the access log; log.sample, log: none and telemetry.logs decide what is logged.'),
   GW4151: entry(415, 'JSON only', 'The admin API takes application/json (configurations also YAML).', 'Set Content-Type.'),
   GW4221: entry(422, 'Configuration refused', 'The configuration has errors; the running one stays.', 'See the diagnostics.'),
   GW4007: entry(400, 'Body not understood', 'The body of an admin request is not JSON of the documented shape.', 'See /openapi.json; the detail names the place.'),

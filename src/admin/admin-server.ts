@@ -7,6 +7,7 @@ import { type Answer, problem } from './answer.ts'
 import { mismatch } from './body-schema.ts'
 import type { Endpoint, Question } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
+import { pathParams } from './path-params.ts'
 import { readBody } from './request-body.ts'
 
 /** Where the admin API listens. */
@@ -43,7 +44,7 @@ export const createAdminServer = (ports: AdminPorts, address: AdminAddress): Adm
   const decide = async (request: IncomingMessage): Promise<Answer> => {
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const path = (request.url ?? '/').split('?', 1)[0] as string
-    const here = endpoints.filter((endpoint) => endpoint.path === path)
+    const here = endpoints.filter((one) => pathParams(one.path, path) !== undefined)
     const endpoint = here.find((one) => one.method === method)
     const refusal = access.refuse(
       callerOf(request),
@@ -54,7 +55,7 @@ export const createAdminServer = (ports: AdminPorts, address: AdminAddress): Adm
     const allow = { Allow: allowed(here) }
     if (method === 'OPTIONS') return { status: 204, type: '', body: '', headers: allow }
     if (endpoint === undefined) return problem('GW4051', undefined, {}, allow)
-    const question = await questionOf(request, endpoint)
+    const question = await questionOf(request, endpoint, pathParams(endpoint.path, path) ?? {})
     return 'status' in question ? question : endpoint.answer(ports, question)
   }
 
@@ -117,9 +118,18 @@ const callerOf = (request: IncomingMessage): Parameters<ReturnType<typeof create
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
 
-const questionOf = async (request: IncomingMessage, endpoint: Endpoint): Promise<Question | Answer> => {
+const questionOf = async (
+  request: IncomingMessage,
+  endpoint: Endpoint,
+  params: Question['params'],
+): Promise<Question | Answer> => {
   const query = new URLSearchParams((request.url ?? '').split('?').slice(1).join('?'))
-  const conditions = { query, ifMatch: request.headers['if-match'], ifNoneMatch: request.headers['if-none-match'] }
+  const conditions = {
+    query,
+    params,
+    ifMatch: request.headers['if-match'],
+    ifNoneMatch: request.headers['if-none-match'],
+  }
   if (endpoint.body === undefined) return { text: '', value: undefined, ...conditions }
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const types = endpoint.body === 'config' ? configTypes : jsonTypes

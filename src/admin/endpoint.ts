@@ -11,6 +11,8 @@ export interface Question {
   /** The body as checked by `body`; undefined for `config` bodies. */
   readonly value: unknown
   readonly query: URLSearchParams
+  /** What stands in the place of `{name}` in the path, decoded. */
+  readonly params: Readonly<Record<string, string>>
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
 }
@@ -18,6 +20,7 @@ export interface Question {
 /** One method on one path. The table of them is the API: the server, its checks and `/openapi.json` read it. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT'
+  /** `{name}` stands for one segment of any text. */
   readonly path: string
   /** Name of the operation in generated clients. */
   readonly id: string
@@ -25,6 +28,8 @@ export interface Endpoint {
   readonly says: string
   /** A checked JSON body, or a whole configuration as YAML or JSON. */
   readonly body?: BodySchema | 'config'
+  /** What the `{name}` of the path are. */
+  readonly params?: Readonly<Record<string, BodySchema>>
   /** Parameters of the query; all of them may be absent, and others are not looked at. */
   readonly query?: Readonly<Record<string, BodySchema>>
   /** Schema of the good answer by name, or its type when it is not JSON. */

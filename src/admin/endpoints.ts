@@ -3,6 +3,7 @@ import type { ExplainRequest } from '../contract/data-plane.ts'
 import { type Answer, json, problem } from './answer.ts'
 import type { Endpoint, Question } from './endpoint.ts'
 import { openApi } from './open-api.ts'
+import { pastRequest } from './past-request.ts'
 import { emptyBody, explainBody, replaceBody } from './shapes.ts'
 import { statusPage } from './status-page.ts'
 
@@ -202,6 +203,22 @@ export const endpoints: readonly Endpoint[] = [
       const headers = asked.headers ?? []
       if (headers.length % 2 !== 0) return problem('GW4007', 'the body.headers has a name without a value')
       return json(await ports.explain({ ...asked, headers }))
+    },
+  },
+  {
+    method: 'GET',
+    path: '/v1/requests/{id}',
+    id: 'readRequest',
+    scope: 'read',
+    says: 'A request that is over: its access record, what its code means, and what would happen to it today; nothing is sent. Control keeps the latest 1,000 records, at most 1 MiB of them, from its own start on; what the access log leaves out is not there.',
+    params: {
+      id: { type: 'string', description: 'The value of `X-Request-Id`; of several with this id, the latest.' },
+    },
+    gives: 'PastRequest',
+    refuses: ['GW4043'],
+    answer: async (ports, { params }) => {
+      const past = await pastRequest(ports, params['id'] ?? '')
+      return past === undefined ? problem('GW4043') : json(past)
     },
   },
 ]

@@ -45,7 +45,14 @@ test('what the endpoints answer has the shape that the document promises', async
     const value = endpoint.id === 'explain' ? { method: 'GET', url: '/' } : {}
     const answer = await endpoint.answer(
       adminPorts({ applyConfig: () => ({ ok: true, hash: 'h', changed: true, diagnostics: [], ms: 1 }) }),
-      { text: 'bad', value, query: new URLSearchParams(), ifMatch: undefined, ifNoneMatch: undefined },
+      {
+        text: 'bad',
+        value,
+        query: new URLSearchParams(),
+        params: { id: 'req_1' },
+        ifMatch: undefined,
+        ifNoneMatch: undefined,
+      },
     )
     assert.equal(answer.status, 200, endpoint.id)
     fits(endpoint.gives, JSON.parse(answer.body))

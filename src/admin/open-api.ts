@@ -15,6 +15,15 @@ const requestBody = (endpoint: Endpoint): unknown => {
   return { required: true, content }
 }
 
+const parametersIn = (place: 'path' | 'query', declared: Endpoint['query']): unknown[] =>
+  Object.entries(declared ?? {}).map(([name, { description, ...schema }]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    description,
+    schema,
+  }))
+
 const responses = (endpoint: Endpoint): Record<string, unknown> => {
   const good =
     typeof endpoint.gives === 'string'
@@ -41,21 +50,12 @@ export const openApi = (endpoints: readonly Endpoint[], version: string): unknow
   const paths: Record<string, Record<string, unknown>> = {}
   for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {})
+    const parameters = [...parametersIn('path', endpoint.params), ...parametersIn('query', endpoint.query)]
     item[endpoint.method.toLowerCase()] = {
       operationId: endpoint.id,
       summary: endpoint.says,
       ...(endpoint.scope === 'none' ? { security: [] } : { security: [{ token: [] }, {}], 'x-scope': endpoint.scope }),
-      ...(endpoint.query === undefined
-        ? {}
-        : {
-            parameters: Object.entries(endpoint.query).map(([name, { description, ...schema }]) => ({
-              name,
-              in: 'query',
-              required: false,
-              description,
-              schema,
-            })),
-          }),
+      ...(parameters.length === 0 ? {} : { parameters }),
       ...(endpoint.body === undefined ? {} : { requestBody: requestBody(endpoint) }),
       responses: responses(endpoint),
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import type { AccessRecord } from '../contract/access-record.ts'
 import type { AdminPorts, GatewayInfo } from '../contract/admin.ts'
 import { createAdminServer } from './admin-server.ts'
 import type { TestContext } from 'node:test'
@@ -40,6 +41,31 @@ export const gatewayInfo = (over: Partial<GatewayInfo> = {}): GatewayInfo => ({
   ...over,
 })
 
+export const accessRecord = (over: Partial<AccessRecord> = {}): AccessRecord => ({
+  time: '2026-01-02T03:04:05.006Z',
+  id: 'req_1',
+  status: 502,
+  method: 'GET',
+  host: 'shop.test',
+  path: '/orders/1?page=2',
+  listener: 'web',
+  route: 'orders',
+  service: 'shop',
+  target: 'http://127.0.0.1:4001',
+  client: '203.0.113.7',
+  code: 'GW5021',
+  detail: 'shop: connection refused http://127.0.0.1:4001, tried 2×',
+  source: 'gateway',
+  ms: 3.1,
+  serviceMs: 2.2,
+  bytesIn: 0,
+  bytesOut: 312,
+  attempts: 2,
+  userAgent: 'curl/8',
+  protocol: 'HTTP/1.1',
+  ...over,
+})
+
 /** Ports that answer something; `calls` says which were asked to change or check. */
 export const adminPorts = (over: Partial<AdminPorts> = {}): AdminPorts & { readonly calls: string[] } => {
   const calls: string[] = []
@@ -66,6 +92,7 @@ export const adminPorts = (over: Partial<AdminPorts> = {}): AdminPorts & { reado
       calls.push(`explain ${asked.method} ${asked.url} ${asked.headers.join('|')}`)
       return { route: 'orders', status: 200, code: undefined }
     },
+    record: (id) => (id === 'req_1' ? accessRecord() : undefined),
     workers: () => [
       { worker: 1, state: 'serving', startedAt: 1, load: 1, lag: 0.4, heap: 9_000_000, connections: 2, inFlight: 1 },
     ],

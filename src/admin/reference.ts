@@ -29,8 +29,11 @@ const section = (endpoint: Endpoint): string => {
       : endpoint.body === 'config'
         ? '\nTakes a whole configuration as `application/yaml` or `application/json`.\n'
         : `\nTakes \`application/json\`:\n\n${members(endpoint.body)}\n`
-  const asks = Object.entries(endpoint.query ?? {})
-    .map(([name, schema]) => `\n\`?${name}=\` (${kind(schema)}): ${schema.description ?? ''}\n`)
+  const asks = [
+    ...Object.entries(endpoint.params ?? {}).map(([name, schema]) => [`{${name}}`, schema] as const),
+    ...Object.entries(endpoint.query ?? {}).map(([name, schema]) => [`?${name}=`, schema] as const),
+  ]
+    .map(([name, schema]) => `\n\`${name}\` (${kind(schema)}): ${schema.description ?? ''}\n`)
     .join('')
   const gives = typeof endpoint.gives === 'string' ? `\`${endpoint.gives}\`` : `\`${endpoint.gives.type}\``
   const refuses = (endpoint.refuses ?? []).map((code) => `${code} (${errors[code as ErrorCode].status})`).join(', ')

@@ -1,3 +1,4 @@
+import type { AccessRecord } from './access-record.ts'
 import type { ExplainRequest, ExplainResult } from './data-plane.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { MaybePromise } from './exchange.ts'
@@ -105,6 +106,8 @@ export interface AdminPorts {
   applyConfig?(text: string): MaybePromise<ReloadAnswer>
   reload(): MaybePromise<ReloadAnswer>
   explain(request: ExplainRequest): MaybePromise<ExplainResult>
+  /** The latest kept access record of that request id; undefined when none is kept. */
+  record(id: string): MaybePromise<AccessRecord | undefined>
   workers(): MaybePromise<readonly WorkerInfo[]>
   /** Replaces one worker, or all of them, without losing a request. */
   replaceWorkers?(worker: number | undefined): MaybePromise<readonly WorkerInfo[]>

@@ -1,7 +1,8 @@
+import { shown } from '../lib/shown.ts'
 import { localTime } from './pretty.ts'
 import { type LogLevel, logLine, logRanks } from './log-line.ts'
 import type { Output } from './output.ts'
-import { type Paint, painted, shown, type TerminalStyle } from './terminal-text.ts'
+import { type Paint, painted, type TerminalStyle } from './terminal-text.ts'
 
 export type { LogLevel } from './log-line.ts'
 type LogFields = Readonly<Record<string, unknown>>

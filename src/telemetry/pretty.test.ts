@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { type AccessRecord, formatRun } from './access-record.ts'
+import type { AccessRecord } from '../contract/access-record.ts'
+import { shown } from '../lib/shown.ts'
+import { formatRun } from './access-record.ts'
 import { combinedFormat } from './combined.ts'
 import { createLog } from './log.ts'
 import { createPrettyFormat } from './pretty.ts'
-import { shown, terminalStyle } from './terminal-text.ts'
+import { terminalStyle } from './terminal-text.ts'
 
 const plain = { colour: false, unicode: true }
 const record = (over: Partial<AccessRecord> = {}): AccessRecord => ({

@@ -1,5 +1,7 @@
-import type { AccessRecord, RecordFormat } from './access-record.ts'
-import { type Paint, painted, shown, type TerminalStyle } from './terminal-text.ts'
+import type { AccessRecord } from '../contract/access-record.ts'
+import { shown } from '../lib/shown.ts'
+import type { RecordFormat } from './access-record.ts'
+import { type Paint, painted, type TerminalStyle } from './terminal-text.ts'
 
 const narrowest = 14
 const widest = 40

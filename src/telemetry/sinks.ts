@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import type { MemoryHandles } from './memory.ts'
 import { createOutput, type Output } from './output.ts'
 import { createPrettyFormat } from './pretty.ts'
+import type { RecentRecords } from './recent-records.ts'
 import { RingReader } from './ring.ts'
 import type { TerminalStyle } from './terminal-text.ts'
 
@@ -35,6 +36,8 @@ export interface SinksOptions {
   /** Takes workers' own log lines, and hears of failing sinks. */
   readonly log: Log
   readonly style: TerminalStyle
+  /** Keeps the latest of the access records that come by. */
+  readonly recent?: Pick<RecentRecords, 'take'>
   /** ms between two turns; 100 by default. */
   readonly every?: number
   /** Standard output, where the own log may go too; it is flushed at the end but stays open. Descriptor 1 by default. */
@@ -51,7 +54,7 @@ interface Sink {
 
 /** Starts draining. A sink that is slow or down holds up neither requests nor other sinks. */
 export const createSinks = (options: SinksOptions): Sinks => {
-  const { handles, log, style } = options
+  const { handles, log, style, recent } = options
   const rings = handles.rings.map((ring) => ({
     lines: new RingReader(ring.lines),
     frames: new RingReader(ring.frames),
@@ -86,6 +89,7 @@ export const createSinks = (options: SinksOptions): Sinks => {
     for (const sink of before.values()) void end(sink.output, closeWithin)
   }
   const take = (run: Buffer): void => {
+    recent?.take(run)
     for (const sink of sinks) sink.output.write(sink.format === undefined ? run : formatRun(run, sink.format))
   }
   const drain = (): void => {
