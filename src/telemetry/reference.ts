@@ -1,6 +1,7 @@
 import { bucketBounds } from './buckets.ts'
 import { recordFields } from './log-fields.ts'
 import { allFamilies } from './metric-catalog.ts'
+import { keptBytes, keptRecords } from './recent-records.ts'
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
@@ -44,6 +45,8 @@ ${table(
   any letter case, or are named by \`telemetry.redact\`, where \`*\` stands for any characters.
 - \`log.sample\` is the share of answers below 400 that is kept; all others are.
 - Requests refused before they were understood have \`time\`, \`id\`, \`status\`, \`listener\`, \`client\`, \`code\`, \`detail\`, \`source\`.
+- Control keeps the latest ${keptRecords.toLocaleString('en')} records in memory, at most ${keptBytes >> 20} MiB of them, from its own start on;
+  \`gwanmun explain --request ID\` and \`GET /v1/requests/{id}\` tell one.
 - The gateway's own log has \`time\`, \`level\` and \`msg\` in each line, which no access record has together.
 
 ## Formats

@@ -2,6 +2,7 @@ import type { GatewayInfo } from '../../contract/admin.ts'
 import type { ExplainRequest, ExplainResult } from '../../contract/data-plane.ts'
 import { createAdminClient } from '../admin-client.ts'
 import { exit, Stop } from '../exit.ts'
+import { explainPast } from '../explain-past.ts'
 import { explanationLines } from '../explanation.ts'
 import { repeated, text } from '../flag.ts'
 import { otherFile } from '../other-file.ts'
@@ -78,9 +79,9 @@ export const explain: Verb = defineVerb({
   name: 'explain',
   summary: 'Says which route takes a request, which steps it passes and what comes out, without sending anything',
   details:
-    'Asks the running gateway, whose limits and health it then shows; when none answers, or a file is named with --config, it runs the same engine on the file with empty state.',
+    'Asks the running gateway, whose limits and health it then shows; when none answers, or a file is named with --config, it runs the same engine on the file with empty state. With --request it tells a request that is over, from the access records that the running gateway keeps, and what would happen to it today.',
   words: [
-    { name: 'method', says: 'Method; GET when only a URL is given', required: true },
+    { name: 'method', says: 'Method; GET when only a URL is given' },
     { name: 'url', says: 'Path, or a whole URL whose host and port count' },
   ],
   flags: {
@@ -88,13 +89,25 @@ export const explain: Verb = defineVerb({
     data: text('<text>', 'Body', 'd'),
     from: text('<address>', 'Address of the pretended client. Default: 127.0.0.1'),
     listener: text('<name>', 'Listener that takes it. Default: the one of the port in the URL, else the first'),
+    request: text('<id>', 'Explains a past request by its X-Request-Id, instead of one that is written here'),
   },
   examples: [
     'gwanmun explain GET /orders/1',
     'gwanmun explain POST /orders -H "Content-Type: application/json" -d "{}"',
     'gwanmun explain GET http://api.example.com/orders --json',
+    'gwanmun explain --request req_821131855e000000',
   ],
   async run({ words, flags, global, terminal }) {
+    if (flags.request !== undefined) {
+      const { header, data, from, listener } = flags
+      if (words.length > 0 || header.length > 0 || [data, from, listener].some((one) => one !== undefined))
+        throw new Stop(
+          exit.usage,
+          'explain --request takes no other request',
+          `gwanmun explain --request ${flags.request}`,
+        )
+      return explainPast(flags.request, global, terminal)
+    }
     const request = requestOf(words, flags)
     const live = await fromRunning(request, global, terminal)
     if (live !== undefined) {
