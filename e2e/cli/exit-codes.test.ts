@@ -39,7 +39,7 @@ const table: readonly (readonly [
   [['check'], {}, 2, /GWANMUN_FORMAT/, { GWANMUN_FORMAT: 'xml' }],
   [['start', '--port', 'x'], {}, 2, /whole number/],
   [['start', '--workers', '0'], { 'gateway.yaml': good }, 2, /auto or a number/],
-  [['explain'], {}, 2, /missing required argument/],
+  [['explain'], {}, 2, /explain wants a request/],
   [['explain', 'GET', 'orders'], { 'gateway.yaml': good }, 2, /Write \/orders/],
   [['proxy', '/api'], {}, 2, /names no target/],
   [['config', 'prnt'], { 'gateway.yaml': good }, 2, /Did you mean gwanmun config print/],

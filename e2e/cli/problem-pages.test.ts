@@ -9,6 +9,7 @@ routes:
   gone: { path: /gone/*, service: gone }
   mine: { path: /mine/*, service: gone, errors: { body: 'Sorry: {error.code}' } }
   typed: { path: /typed/*, service: gone, errors: { contentType: application/vnd.error+json } }
+  packed: { path: /packed, service: gone, compress: { minSize: 1B } }
   fixed: { path: /fixed, respond: { status: 404, body: none } }
 `
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
@@ -47,6 +48,9 @@ test('dev: a browser gets the problem as a page, everyone else the document; own
   assert.ok(!/<script|<b>/i.test(page.body), page.body)
   const served = await ask(`${url}/gone/1`, browser)
   assert.deepEqual([served.status, served.type], [502, 'text/html; charset=utf-8'])
+  const packed = await ask(`${url}/packed`, browser)
+  assert.deepEqual([packed.type, packed.vary], ['text/html; charset=utf-8', 'Accept-Encoding, Accept'])
+  assert.match(packed.body, /^<!doctype html>[^]*GW5021/)
   const head = await ask(`${url}/gone/1`, browser, 'HEAD')
   assert.deepEqual([head.status, head.type, head.body], [502, 'text/html; charset=utf-8', ''])
 
