@@ -15,6 +15,8 @@ const identities = ['a', 'b', 'c', 'd'] as const
 interface Lent {
   own: Buffer | undefined
   isPaused: boolean
+  /** A write of it was pending when reading went on: the wire gives it up and nobody gets it. */
+  pinned: boolean
   pending: number
 }
 type Enter = (this: Wire, length: number) => boolean
@@ -37,8 +39,8 @@ describe('lent bytes', () => {
     prototype.enter = function (length) {
       const goesOn = original.call(this, length)
       sharedBuffer.fill(poison)
-      const { own, isPaused, pending } = this as unknown as Lent
-      if (own !== undefined && !isPaused && pending === 0) own.fill(poison)
+      const { own, isPaused, pinned, pending } = this as unknown as Lent
+      if (own !== undefined && !isPaused && !pinned && pending === 0) own.fill(poison)
       poisoned++
       return goesOn
     }
