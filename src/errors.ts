@@ -51,7 +51,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW1106: entry(0, 'Not one of the choices', 'The value is a word that this key does not know.', 'Take one of the listed ones.'),
   GW1107: entry(0, 'Out of range', 'The number is smaller or larger than allowed.', 'Choose one inside the range.'),
   GW1108: entry(0, 'Not available yet', 'The grammar knows this key; this version does not do it yet.', 'Remove it, or watch the changelog.'),
-  GW1109: entry(0, 'Not a linear expression', 'Back-references, look-around and large counted repeats can take unbounded time.', 'Rewrite the expression without them.'),
+  GW1109: entry(0, 'Not a linear expression', 'Back-references, look-around, large counted repeats, and in replace an alternative that reads far past the match of another, can take unbounded time.', 'Rewrite the expression without them.'),
   GW1110: entry(0, 'Template not understood', 'A placeholder is unknown, or not known where it stands.', 'Take one of the roots of the reference, at a place where it is known.'),
   GW1111: entry(0, 'Not a name', 'Names are a letter and then letters, digits, _ and -, at most 64.', 'Rename it.'),
   GW1112: entry(0, 'Quote it', 'YAML reads the text as something else.', 'Put the text in single quotes.'),

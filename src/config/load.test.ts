@@ -80,6 +80,16 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     'listeners: { a: { port: 80, redirect: b }, b: 81 }\nroutes: { r: { listener: a, path: /, respond: ok } }\n',
     ['GW1305 2:26-27'],
   ],
+  [
+    'a replacement whose search for every match is not linear is refused at its expression',
+    'defaults: { headers: { request: { replace: { X-A: { find: "a[^b]*b|a", with: x } } } } }\nroutes: { r: { path: /, respond: ok } }\n',
+    ['GW1109 1:59-70'],
+  ],
+  [
+    'a rewrite takes the first match only, so its search for others does not matter',
+    'services: { a: "http://a:1" }\nroutes: { r: { path: /*, service: a, rewrite: { find: "a[^b]*b|a", with: x } } }\n',
+    [],
+  ],
   ['a listener without port and socket is refused', 'listeners: { a: { host: 127.0.0.1 } }\n', ['GW1105 1:14-15']],
   [
     'two actions are refused',

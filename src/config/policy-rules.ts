@@ -1,5 +1,5 @@
 import { maySetField } from '../lib/forbidden-fields.ts'
-import { compileReplacement } from '../lib/replacement.ts'
+import { compileGroupText, linearExpression } from '../lib/replacement.ts'
 import { patternProblem } from './texts.ts'
 import { report, type Scope } from './scope.ts'
 import type { Place } from './source.ts'
@@ -15,7 +15,7 @@ export const checkPolicy = (scope: Scope, name: string, value: unknown, place: P
     for (const side of ['request', 'response'] as const) checkEdits(scope, value[side], place, `${path}.${side}`, true)
   }
   if (name === 'query') checkEdits(scope, value, place, path, false)
-  if (name === 'rewrite') checkReplacement(scope, value, place, path)
+  if (name === 'rewrite') checkReplacement(scope, value, place, path, false)
   if (name === 'cors' && isValues(value)) checkCors(scope, value, place, path)
   if ((name === 'cors' || name === 'websocket') && isValues(value)) checkOrigins(scope, value, place, path)
   if (name === 'stripPrefix' && typeof value === 'string') checkPrefix(scope, value, place, path)
@@ -62,7 +62,7 @@ const checkEdits = (scope: Scope, edits: unknown, place: Place, path: string, fi
   const replace = edits['replace']
   if (!isValues(replace)) return
   for (const [name, one] of Object.entries(replace))
-    checkReplacement(scope, one, placeOfKey(scope, replace, name, place), `${path}.replace.${name}`)
+    checkReplacement(scope, one, placeOfKey(scope, replace, name, place), `${path}.replace.${name}`, true)
 }
 
 const refuseField = (scope: Scope, name: string, place: Place, path: string): void => {
@@ -77,10 +77,23 @@ const refuseField = (scope: Scope, name: string, place: Place, path: string): vo
   )
 }
 
-const checkReplacement = (scope: Scope, value: unknown, place: Place, path: string): void => {
+/** `all`: every match is replaced, not only the first, so finding all of them has to be linear too. */
+const checkReplacement = (scope: Scope, value: unknown, place: Place, path: string, all: boolean): void => {
   if (!isValues(value) || typeof value['find'] !== 'string' || typeof value['with'] !== 'string') return
+  const expression = linearExpression(value['find'], all)
+  if (!(expression instanceof RegExp)) {
+    report(
+      scope,
+      placeOfValue(scope, value, 'find', place),
+      'GW1109',
+      `${JSON.stringify(value['find'])}: ${expression.reason}`,
+      'Write the alternatives so that none reads far past the match of another, or anchor it with ^.',
+      `${path}.find`,
+    )
+    return
+  }
   try {
-    compileReplacement(value['find'], value['with'])
+    compileGroupText(value['find'], value['with'])
   } catch (error) {
     report(
       scope,

@@ -17,6 +17,14 @@ test('6.12 an ambiguous expression runs in linear time over a long text', () => 
   assert.equal(replace('aaa'), 'x')
 })
 
+test('an expression that would search a text quadratically is refused for every match and taken for the first', () => {
+  assert.throws(() => compileReplacement('a[^b]*b|a', 'x'), /quadratic/)
+  assert.equal(compileFind('a[^b]*b|a').exec('xaxb')?.[0], 'axb')
+  // The linear engine counts no large repeats, and the ordinary one would begin a long reading at every place.
+  assert.throws(() => compileFind('a{40}[^b]*b'), /linear time/)
+  assert.equal(compileReplacement('[0-9a-f]{32}', '-')('0'.repeat(32)), '-')
+})
+
 test('a replacement without groups is literal text', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, text) => {

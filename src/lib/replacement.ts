@@ -1,21 +1,33 @@
 import { setFlagsFromString } from 'node:v8'
 import { isDeterministic } from './regex-determinism.ts'
+import { isLinearSearch } from './regex-search.ts'
 import { groupNames, parseRegex, type RegexFault } from './regex-syntax.ts'
 
+/** Whether the ordinary engine, which tries every place of a text anew, does not get far at any: at most so many characters. */
+const isShort = (source: string): boolean => !/[*+]|,\}/.test(source)
+const isAnchored = (source: string): boolean => source.startsWith('^') && !source.includes('|')
+
 /**
- * Compiles an unanchored expression (`find`) to run in linear time, or says why it cannot: V8's linear engine where it
- * takes the expression, the ordinary one where no text can be read in two ways.
+ * Compiles an unanchored expression (`find`), for every match or for the first, to run in linear time, or says why it
+ * cannot: on V8's linear engine where it takes the expression; on the ordinary one where no text can be read in two ways
+ * and no place of it is tried for long.
  */
 export const linearExpression = (source: string, all: boolean): RegExp | RegexFault => {
   if (source.length > 1000) return { reason: 'the expression is longer than 1000 characters', offset: 1000 }
   const node = parseRegex(source)
   if (!('kind' in node)) return node
+  if (all && !isLinearSearch(node))
+    return {
+      reason:
+        'finding every match can take quadratic time: one alternative reads far ahead while a shorter one matches many times',
+      offset: 0,
+    }
   const flags = all ? 'g' : ''
   setFlagsFromString('--enable-experimental-regexp-engine')
   try {
     return new RegExp(source, `${flags}l`)
   } catch {
-    return isDeterministic(node)
+    return isDeterministic(node) && (isShort(source) || isAnchored(source))
       ? new RegExp(source, flags)
       : { reason: 'the expression cannot be executed in linear time', offset: 0 }
   }
