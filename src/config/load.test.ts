@@ -90,6 +90,11 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     'services: { a: "http://a:1" }\nroutes: { r: { path: /*, service: a, rewrite: { find: "a[^b]*b|a", with: x } } }\n',
     [],
   ],
+  [
+    'a redirect whose host a request could choose is refused',
+    'routes: { r: { path: "/{id}", redirect: "https://example.com{id}" } }\n',
+    ['GW1103 1:41-66'],
+  ],
   ['a listener without port and socket is refused', 'listeners: { a: { host: 127.0.0.1 } }\n', ['GW1105 1:14-15']],
   [
     'two actions are refused',

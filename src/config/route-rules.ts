@@ -1,4 +1,6 @@
 import type { SchemaNode } from '../contract/schema.ts'
+import { placeEncoders } from '../lib/template-encoding.ts'
+import { parseTemplate } from '../lib/template.ts'
 import { actionKeys } from './grammar/routes.ts'
 import { keyPlaceOf, report, type Scope } from './scope.ts'
 import { paramsOfHost, paramsOfPattern } from './texts.ts'
@@ -57,7 +59,11 @@ const isMisspelt = (node: SchemaNode, tree: Tree): boolean => {
 
 const checkRedirect = (scope: Scope, unit: Unit, path: string): void => {
   const to = (unit.value?.['redirect'] as { readonly to: string } | undefined)?.to
-  if (to === undefined || /^([/{]|https?:\/\/)/.test(to)) return
+  if (to === undefined) return
+  if (/^([/{]|https?:\/\/)/.test(to)) {
+    checkLocation(scope, unit, to, path)
+    return
+  }
   const help = /^[a-z0-9-]+(\.[a-z0-9-]+)+/i.test(to)
     ? `did you mean "https://${to}"?`
     : 'write a path, or a URL with its scheme: https://example.com/{*}'
@@ -69,6 +75,24 @@ const checkRedirect = (scope: Scope, unit: Unit, path: string): void => {
     help,
     `${path}.redirect`,
   )
+}
+
+/** A location whose host a request could choose; the reason comes from the encoders that would make it. */
+const checkLocation = (scope: Scope, unit: Unit, to: string, path: string): void => {
+  const { parts, errors } = parseTemplate(to)
+  if (errors.length > 0) return
+  try {
+    placeEncoders(parts, 'location')
+  } catch (error) {
+    report(
+      scope,
+      valuePlaceIn(unit, 'redirect'),
+      'GW1103',
+      `${path}.redirect: ${error instanceof Error ? error.message : 'no location'}`,
+      'write https://example.com/{*}, or a fixed ending of the host: https://{tenant}.example.com/',
+      `${path}.redirect`,
+    )
+  }
 }
 
 const checkAction = (scope: Scope, node: SchemaNode, item: Entry, path: string): void => {

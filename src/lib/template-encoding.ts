@@ -1,5 +1,6 @@
 import type { TemplatePlace } from '../contract/policy.ts'
 import { fieldValue } from './field-value.ts'
+import { hostPlace } from './host-place.ts'
 import { encodeQuery } from './query.ts'
 import { encodeRest, encodeSegment } from './segment.ts'
 import type { TemplatePart } from './template.ts'
@@ -11,7 +12,7 @@ export const refused = '\u0000'
 export interface PlaceEncoders {
   literal(text: string): string
   readonly values: readonly (((value: string) => string) | undefined)[]
-  /** Indexes of `{*}` in a path: when it is empty, the slash before it goes too. */
+  /** Indexes of `{*}` in a path that end a segment: when it is empty, the slash before it goes too. */
   readonly rests: ReadonlySet<number>
 }
 
@@ -21,8 +22,17 @@ type Position = 'start' | 'authority' | 'path' | 'query'
 const asIs: Encode = (value) => value
 const header: Encode = (value) => fieldValue(value) ?? refused
 const segment: Encode = (value) => (value === '' ? refused : encodeSegment(value))
-const hostLike = /^[A-Za-z0-9.:[\]-]+$/
-const authority: Encode = (value) => (hostLike.test(value) ? value : refused)
+const hostForms = {
+  labels: /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/,
+  host: /^[A-Za-z0-9.:[\]-]+$/,
+  port: /^[0-9]{1,5}$/,
+}
+const authority = (parts: readonly TemplatePart[], index: number): Encode => {
+  const place = hostPlace(parts, index)
+  if (place === undefined) throw choosesHost((parts[index] as Exclude<TemplatePart, string>).text)
+  const form = hostForms[place]
+  return (value) => (form.test(value) ? value : refused)
+}
 
 const unsafeInUrl = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/%?#[\]]+/g
 /** Literal text of a URL: what RFC 3986 does not allow is escaped, escapes stay. */
@@ -79,10 +89,10 @@ const urlEncoders = (parts: readonly TemplatePart[], absolute: boolean, names: R
       if (!absolute || !named(part.path, 'request', 'scheme') || !literalAt(parts, index + 1).startsWith('://'))
         throw beginning(absolute)
       encode = asIs
-    } else if (position === 'authority') encode = authority
+    } else if (position === 'authority') encode = authority(parts, index)
     else if (position === 'query') encode = queryEncoder(part.path, parts[index - 1])
     else if (part.path[0] === 'params' && (part.path[1] === '*' || names.has(String(part.path[1])))) {
-      rests.add(index)
+      if (/^(?:$|[/?#])/.test(literalAt(parts, index + 1)) && typeof parts[index + 1] !== 'object') rests.add(index)
       encode = encodeRest
     } else encode = segment
     values.push(encode)
@@ -98,6 +108,9 @@ const literalAt = (parts: readonly TemplatePart[], index: number): string => {
 
 const beginning = (absolute: boolean): Error =>
   new Error(absolute ? 'a location begins with / or with http:// or https:// and a host' : 'a path begins with /')
+
+const choosesHost = (placeholder: string): Error =>
+  new Error(`${placeholder} may not stand there in the host, or a request could choose where it leads`)
 
 const positionAfter = (position: Position, literal: string, absolute: boolean): Position => {
   let rest = literal

@@ -60,7 +60,7 @@ test('groups of the route’s path expression keep their slashes in a Location',
 
 test('a redirect that needs a missing value is 400', () => {
   assert.equal(redirect('/x/{request.headers.none}', {}).code, 'GW4004')
-  assert.equal(redirect('https://{request.headers.h}/', { headers: { h: 'a/b' } }).code, 'GW4004')
+  assert.equal(redirect('https://{request.headers.h}.example.com/', { headers: { h: 'a/b' } }).code, 'GW4004')
 })
 
 test('2.17 a Location without a host begins with exactly one slash, whatever path was asked for', () => {

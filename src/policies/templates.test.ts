@@ -169,6 +169,48 @@ test('a location encodes each value for its place and never lets one become a ho
   }
 })
 
+test('no value of a request chooses the host of a location', () => {
+  for (const text of [
+    'https://example.com{id}',
+    'https://example.com{id}/x',
+    'https://example.com{request.query.q}',
+    'https://example.com{request.host}',
+    'https://example.{id}/',
+    'https://{id}',
+    'https://{id}/x',
+    'https://{id}:443/',
+    'https://{request.query.host}/',
+    'https://{request.headers.x}/',
+    'https://{id}example.com/',
+    'https://{id}{request.path}',
+    'https://{request.host}{id}/',
+    'https://{id}.{id}/',
+    'https://{id}./',
+    'https://example.com:{id}{id}/',
+    'https://example.com:{id}.evil.com/',
+    'https://{id:-a}/',
+  ])
+    assert.throws(() => compileTemplate(text, 'location', fakeSource), /may not stand there in the host/, text)
+  for (const bad of ['.evil', 'evil.', 'a:80', '[::1]', '@', 'a/b'])
+    assert.equal(fill('https://{id}.example.com/', 'location', { params: { id: bad } }), refused, bad)
+  assert.equal(fill('https://example.com:{id}/', 'location', { params: { id: '8443' } }), 'https://example.com:8443/')
+  assert.equal(fill('https://example.com:{id}/', 'location', { params: { id: '1@evil' } }), refused)
+  assert.equal(fill('https://{id}.eu.example.com', 'location', { params: { id: 'a.b' } }), 'https://a.b.eu.example.com')
+  for (const text of [
+    'https://{request.host}/x',
+    'https://{request.host}{request.path}',
+    'https://www.{request.host}:1/',
+  ])
+    compileTemplate(text, 'location', fakeSource)
+})
+
+test('an empty rest takes its slash along only where it ends a segment, so that nothing joins the host', () => {
+  assert.equal(fill('https://a.test/{*}/x', 'location', { params: { '*': '' } }), 'https://a.test/x')
+  const params = { '*': '', id: '.evil.com' }
+  assert.equal(fill('https://a.test/{*}{id}', 'location', { params }), 'https://a.test/.evil.com')
+  assert.equal(fill('https://a.test/{*}.evil.com', 'location', { params }), 'https://a.test/.evil.com')
+})
+
 test('texts that could not make a safe location or path are refused at load', () => {
   for (const text of [
     '{id}',
