@@ -27,7 +27,7 @@ export type ErrorCode =
   | 'GW4211' | 'GW4261' | 'GW4262' | 'GW4221'
   | 'GW4311'
   | 'GW4991'
-  | 'GW5001' | 'GW5011' | 'GW5051' | 'GW5021' | 'GW5022' | 'GW5023' | 'GW5024' | 'GW5025' | 'GW5026' | 'GW5027' | 'GW5028' | 'GW5029' | 'GW5031' | 'GW5032' | 'GW5033' | 'GW5034' | 'GW5041' | 'GW5042' | 'GW5043' | 'GW5081'
+  | 'GW5001' | 'GW5002' | 'GW5011' | 'GW5051' | 'GW5021' | 'GW5022' | 'GW5023' | 'GW5024' | 'GW5025' | 'GW5026' | 'GW5027' | 'GW5028' | 'GW5029' | 'GW5031' | 'GW5032' | 'GW5033' | 'GW5034' | 'GW5041' | 'GW5042' | 'GW5043' | 'GW5081'
   | 'GW6001' | 'GW6002' | 'GW6003' | 'GW6004' | 'GW6005' | 'GW6006'
 
 // oxfmt-ignore
@@ -96,6 +96,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW4991: entry(499, 'Client went away', 'The client closed before its answer was complete.', 'Nothing to do; seen in logs only.'),
   // 5xxn: the service side, and the gateway itself
   GW5001: entry(500, 'Gateway error', 'A policy or handler failed.', 'See the error in the log; the request id finds it.'),
+  GW5002: entry(500, 'Field not valid', 'Code of a policy or handler wrote a field whose name is no token or whose value holds a line break, NUL or another control character.', 'Encode or strip what comes from outside before it becomes a field.'),
   GW5011: entry(501, 'Not implemented', 'The method or transfer coding is not known.', 'Use a known one.'),
   GW5051: entry(505, 'HTTP version', 'The version is not HTTP/1.0 or HTTP/1.1.', 'Speak HTTP/1.1.'),
   GW5021: entry(502, 'Connection refused', 'Nothing listens at the target.', 'Start the service, or mend its target.'),

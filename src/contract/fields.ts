@@ -15,10 +15,13 @@ export interface FieldList {
   getById(id: number): string | undefined
   getAll(name: Lowercase<string>): string[]
   has(name: Lowercase<string>): boolean
-  /** Replaces every field of that name by one. */
+  /**
+   * Replaces every field of that name by one. Like `append` and `push` it throws a RangeError with the code GW5002 when
+   * the name is no token or belongs to framing, or the value holds CR, LF, NUL or another control character.
+   */
   set(name: Lowercase<string>, value: string): void
   append(name: Lowercase<string>, value: string): void
-  /** Appends a known name without looking up its id. */
+  /** As `append`; the id is looked up again, so that no number can pass a name by. */
   push(id: number, name: string, value: string): void
   remove(name: Lowercase<string>): void
   removeAt(index: number): void

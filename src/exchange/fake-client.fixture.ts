@@ -32,7 +32,7 @@ export class FakeClient implements ClientStream {
     this.state = 'head'
     this.status = status
     this.length = length
-    for (let i = 0; i < fields.length; i++) this.fields.push(fields.idAt(i), fields.nameAt(i), fields.valueAt(i))
+    for (let i = 0; i < fields.length; i++) this.fields.take(fields.idAt(i), fields.nameAt(i), fields.valueAt(i))
   }
   body(chunk: Uint8Array): boolean {
     this.expect('head', 'body')

@@ -86,11 +86,11 @@ export const takeReply = (exchange: ExchangeState, given: Reply): void => {
   exchange.earlyEnd = false
   if (reply.close === true) exchange.stream.closeAfter()
   if (reply.code !== undefined && reply.body === undefined) {
-    fields.push(contentType, 'content-type', 'application/problem+json')
+    fields.take(contentType, 'content-type', 'application/problem+json')
     exchange.replyBody = undefined
   } else {
     exchange.replyBody = reply.body ?? ''
-    if (reply.contentType !== undefined) fields.push(contentType, 'content-type', reply.contentType)
+    if (reply.contentType !== undefined) fields.take(contentType, 'content-type', reply.contentType)
   }
 }
 
@@ -185,7 +185,7 @@ const send = (exchange: ExchangeState): void => {
     finish(exchange, false)
     return
   }
-  fields.push(requestId, 'x-request-id', exchange.id)
+  fields.take(requestId, 'x-request-id', exchange.id)
   if (isTunnel) {
     engine.wheel.rest(exchange)
     exchange.tunnel = new Tunnel(exchange)

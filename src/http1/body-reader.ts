@@ -231,7 +231,7 @@ export class BodyReader {
       const name = id === 0 ? bytes.latin1Slice(marks[mark], marks[mark + 1]).toLowerCase() : (fieldNames[id] as string)
       // A second framing of the message: others refuse it, so it is nothing to drop silently.
       if (id === contentLength || id === transferEncoding) return this.bad(start)
-      if (!isForbidden(id, name)) fields.push(id, name, bytes.latin1Slice(marks[mark + 2], marks[mark + 3]))
+      if (!isForbidden(id, name)) fields.take(id, name, bytes.latin1Slice(marks[mark + 2], marks[mark + 3]))
     }
     this.done = true
     const consumed = after - (held?.length ?? 0)

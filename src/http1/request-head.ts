@@ -216,14 +216,14 @@ export const parseRequestHead = (
         .slice((marks[mark] as number) - lineStart, (marks[mark + 1] as number) - lineStart)
         .toLowerCase()
       if (scanned.underscores && limits.underscore === 'drop' && name.includes('_')) continue
-      fields.push(0, name, value)
+      fields.take(0, name, value)
       continue
     }
     const kind = kinds[fieldId]
     if (kind === 0) {
       if (fieldId === id.webSocketKey) webSocketKey = webSocketKey === '' ? value : 'twice'
       else if (fieldId === id.webSocketVersion) webSocketVersion = webSocketVersion === '' ? value : 'twice'
-      fields.push(fieldId, fieldNames[fieldId] as string, value)
+      fields.take(fieldId, fieldNames[fieldId] as string, value)
       continue
     }
     if (kind === 2) continue

@@ -118,13 +118,13 @@ export const parseResponseHead = (
     const fieldId = marks[mark + 4] as number
     const value = text.slice((marks[mark + 2] as number) - position, (marks[mark + 3] as number) - position)
     if (fieldId === 0) {
-      fields.push(
+      fields.take(
         0,
         text.slice((marks[mark] as number) - position, (marks[mark + 1] as number) - position).toLowerCase(),
         value,
       )
     } else if (kinds[fieldId] === 0) {
-      fields.push(fieldId, fieldNames[fieldId] as string, value)
+      fields.take(fieldId, fieldNames[fieldId] as string, value)
     } else if (fieldId === id.contentLength) {
       if (contentLength >= 0) return fail('malformed')
       contentLength = parseLength(value)

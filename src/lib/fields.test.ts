@@ -54,7 +54,7 @@ test('a field list behaves like a list of pairs, over any sequence of changes', 
             model.pairs.push([one, text])
             break
           case 'push':
-            fields.push(fieldId(one), one, text)
+            fields.take(fieldId(one), one, text)
             model.pairs.push([one, text])
             break
           case 'set':
@@ -108,4 +108,41 @@ test('every known name has its id, and names outside the table have 0', () => {
   for (const [id, known] of fieldNames.entries()) if (id > 0) assert.equal(fieldId(known), id, known)
   for (const unknown of ['', 'x-nobody-knows-this', 'Host', 'constructor', '__proto__', 'toString'])
     assert.equal(fieldId(unknown), 0, unknown)
+})
+
+test('code that writes a field cannot write a second line, another name or framing', () => {
+  const writes = {
+    append: (fields: Fields, name: string, value: string) => fields.append(name as Lowercase<string>, value),
+    set: (fields: Fields, name: string, value: string) => fields.set(name as Lowercase<string>, value),
+    push: (fields: Fields, name: string, value: string) => fields.push(0, name, value),
+    'push with an id': (fields: Fields, name: string, value: string) => fields.push(idOf('host'), name, value),
+  }
+  const bad = [
+    ['x-a', 'a\r\nx-b: 1'],
+    ['x-a', 'a\n'],
+    ['x-a', 'a\0'],
+    ['x-a', '\u2028'],
+    ['x-a\r\nx-b', '1'],
+    ['x a', '1'],
+    ['x:a', '1'],
+    ['', '1'],
+    ['content-length', '1'],
+    ['Content-Length', '1'],
+    ['TRANSFER-ENCODING', 'chunked'],
+  ] as const
+  for (const [way, write] of Object.entries(writes))
+    for (const [name, value] of bad) {
+      const fields = Fields.of('x-a', 'before')
+      assert.throws(
+        () => write(fields, name, value),
+        (error) => error instanceof RangeError && 'code' in error && error.code === 'GW5002',
+        `${way} ${JSON.stringify([name, value])}`,
+      )
+      assert.deepEqual(fields.toPairs(), ['x-a', 'before'])
+    }
+  const fields = new Fields()
+  fields.push(0, 'X-Own', '1')
+  fields.append('Host' as Lowercase<string>, 'a.test')
+  assert.deepEqual(fields.toPairs(), ['x-own', '1', 'host', 'a.test'])
+  assert.equal(fields.get('host'), 'a.test')
 })

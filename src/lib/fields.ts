@@ -1,6 +1,7 @@
 import type { FieldList } from '../contract/fields.ts'
 import { isToken } from './bytes.ts'
 import { fieldId, fieldNames, fieldPrefixes, idOf } from './field-names.ts'
+import { FieldRefusal } from './field-refusal.ts'
 import { isFieldValue } from './field-value.ts'
 
 const framing = new Set<number>(
@@ -11,12 +12,22 @@ const framing = new Set<number>(
 
 const cookieId = idOf('cookie')
 
-/** What policies write must stay one line; parsed fields come through `push` and were read strictly. */
-const demandLine = (name: string, value: string): void => {
+/**
+ * What policies and handlers write must stay one line; parsed fields come through `take` and were read strictly.
+ * Returns the name in lower case. Throws a FieldRefusal.
+ */
+const demandLine = (written: string, value: string): string => {
+  if (typeof written !== 'string' || typeof value !== 'string')
+    throw new FieldRefusal(`the field ${JSON.stringify(written)} needs a text as its value`)
+  const name = written.toLowerCase()
   const id = fieldId(name)
-  if (framing.has(id)) throw new RangeError(`${name} is the codec's own business`)
-  if ((id === 0 && !isToken(name)) || !isFieldValue(value))
-    throw new RangeError(`${JSON.stringify(name)} or its value may not stand in a field`)
+  if (framing.has(id)) throw new FieldRefusal(`the field ${name} belongs to the gateway, which frames messages itself`)
+  if (id === 0 && !isToken(name)) throw new FieldRefusal(`${JSON.stringify(written)} is not a field name (a token)`)
+  if (!isFieldValue(value))
+    throw new FieldRefusal(
+      `the value of the field ${name} holds a character that may not stand there: a line break, NUL, another control character, or one beyond Latin-1`,
+    )
+  return name
 }
 
 /** Fields of the table that many messages share, with their HTTP/1.1 text made once. */
@@ -54,7 +65,7 @@ export class Fields implements FieldList {
     const fields = new Fields()
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const name = (pairs[i] as string).toLowerCase()
-      fields.push(fieldId(name), name, pairs[i + 1] as string)
+      fields.take(fieldId(name), name, pairs[i + 1] as string)
     }
     return fields
   }
@@ -73,7 +84,11 @@ export class Fields implements FieldList {
     return this.values[index] as string
   }
 
-  push(id: number, name: string, value: string): void {
+  push(_id: number, name: string, value: string): void {
+    this.append(name as Lowercase<string>, value)
+  }
+  /** Appends what was read strictly or is the gateway's own: nothing is checked. Not for code of others. */
+  take(id: number, name: string, value: string): void {
     if (id === 0) this.keepName(name)
     this.ids.push(id)
     this.values.push(value)
@@ -95,8 +110,8 @@ export class Fields implements FieldList {
     custom.push(name)
   }
   append(name: Lowercase<string>, value: string): void {
-    demandLine(name, value)
-    this.push(fieldId(name), name, value)
+    const lower = demandLine(name, value)
+    this.take(fieldId(lower), lower, value)
   }
 
   private indexOf(name: string, from: number): number {
@@ -133,12 +148,12 @@ export class Fields implements FieldList {
   }
 
   set(name: Lowercase<string>, value: string): void {
-    const first = this.indexOf(name, 0)
-    if (first < 0) return this.append(name, value)
-    demandLine(name, value)
+    const lower = demandLine(name, value)
+    const first = this.indexOf(lower, 0)
+    if (first < 0) return this.take(fieldId(lower), lower, value)
     this.run = undefined
     this.values[first] = value
-    for (let i = this.indexOf(name, first + 1); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)
+    for (let i = this.indexOf(lower, first + 1); i >= 0; i = this.indexOf(lower, i)) this.removeAt(i)
   }
   remove(name: Lowercase<string>): void {
     for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i)) this.removeAt(i)

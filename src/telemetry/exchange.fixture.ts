@@ -16,7 +16,7 @@ export const exchangeLike = (
 ): Exchange => {
   const fields = new Fields()
   // Past the check of `append`: a record must stand whatever a field holds.
-  if (over.userAgent !== undefined) fields.push(idOf('user-agent'), 'user-agent', over.userAgent)
+  if (over.userAgent !== undefined) fields.take(idOf('user-agent'), 'user-agent', over.userAgent)
   const { request, ...rest } = over
   return {
     id: 'req_1',
