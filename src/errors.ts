@@ -21,7 +21,7 @@ export type ErrorCode =
   | 'GW1201' | 'GW1202' | 'GW1203'
   | 'GW1301' | 'GW1302' | 'GW1303' | 'GW1304' | 'GW1305'
   | 'GW1401' | 'GW1402' | 'GW1403'
-  | 'GW2001' | 'GW2002' | 'GW2003' | 'GW2031'
+  | 'GW2001' | 'GW2002' | 'GW2003' | 'GW2031' | 'GW2004' | 'GW2005'
   | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4007' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4093' | 'GW4011' | 'GW4042' | 'GW4043' | 'GW4121' | 'GW4292' | 'GW5035'
   | 'GW4131' | 'GW4141' | 'GW4171' | 'GW4151'
   | 'GW4211' | 'GW4261' | 'GW4262' | 'GW4221'
@@ -73,6 +73,8 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW2001: entry(0, 'Declared and not used', 'Nothing refers to it.', 'Remove it, or use it.'),
   GW2002: entry(0, 'Policy without effect', 'The policy can do nothing where it stands.', 'Remove it, or move it.'),
   GW2003: entry(0, 'Time limits contradict', 'A part may take longer than the whole.', 'Shorten the part or lengthen the whole.'),
+  GW2004: entry(0, 'Taken literally', 'The path writes a parameter as other gateways do; here it is only text.', 'Write {id} for a segment and /* for the rest; ~ and an expression when the text itself is meant.'),
+  GW2005: entry(0, 'Nothing to serve', 'The configuration has no routes, so every request is answered with 404.', 'Add a route, or run gwanmun init for an example.'),
   GW2031: entry(0, 'Routes of equal rank', 'Only their names decide which one wins.', 'Set priority, or make one more specific.'),
   // 4xxn: the gateway refuses
   GW4000: entry(400, 'Malformed request', 'The message breaks HTTP/1.1 framing or syntax (RFC 9112).', 'Mend the client; the detail says what broke.'),

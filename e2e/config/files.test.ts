@@ -186,7 +186,8 @@ test('an overlay merges by key after short forms, replaces lists, and removes wi
 
 test('.env beside the file fills in what the environment does not have', async () => {
   const files = {
-    'gateway.yaml': 'drain: "${WAIT}"\nworkers: "${COUNT}"\nstate: "${file:./where}"\n',
+    'gateway.yaml':
+      'drain: "${WAIT}"\nworkers: "${COUNT}"\nstate: "${file:./where}"\nroutes: { a: { path: /, respond: ok } }\n',
     '.env': '# note\nWAIT=7s\nexport COUNT="3"\n',
     where: '/var/state\n',
   }

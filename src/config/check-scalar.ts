@@ -6,6 +6,7 @@ import { checkTemplate } from '../lib/template-roots.ts'
 import { fill } from './environment.ts'
 import { failed } from './failed.ts'
 import { readPlainFile } from './plain-file.ts'
+import { foreignPath } from './foreign-path.ts'
 import { isCidr, isGlob, linearProblem, patternProblem } from './texts.ts'
 import { isProblem, notValid, readScalar, type Written } from './scalar.ts'
 import { kindWords } from './scalar-words.ts'
@@ -159,6 +160,12 @@ const checkMeaning = (
     }
     case 'pattern': {
       const problem = patternProblem(text.text)
+      const meant = problem === undefined && text.shown === text.text ? foreignPath(text.text) : undefined
+      if (meant !== undefined) {
+        const message = `${JSON.stringify(text.shown)} takes that very text only: it holds no parameter`
+        const help = `did you mean ${JSON.stringify(meant)}? An expression means the text itself: ${JSON.stringify(`~${text.text.replaceAll(/[$[\]]/g, '\\$&')}`)}`
+        scope.findings.push({ severity: 'warning', ...placeOf(tree), code: 'GW2004', message, help, path })
+      }
       return problem === undefined
         ? value
         : refuse(problem.code, `${JSON.stringify(text.shown)} is not a path pattern: ${problem.message}`, problem.help)

@@ -6,6 +6,7 @@ import { check } from './check.ts'
 import { defaultOf } from './default-value.ts'
 import { emptyScope } from './empty-scope.ts'
 import type { FileParts } from './file-parts.ts'
+import type { Finding } from './finding.ts'
 import { grammarOf } from './grammar/gateway.ts'
 import { Levels, type Layer } from './levels.ts'
 import { danglingNames, doubleNames, unusedNames } from './link-names.ts'
@@ -62,6 +63,7 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
   const failed = (): boolean => findings.some((finding) => finding.severity === 'error')
   if (!failed()) addConflicts(linked, options, scope)
   if (failed()) return undefined
+  if (linked.routes.length === 0 && redirecting.size === 0) findings.push(nothingToServe(parts.main))
   // A handler may call every service, by names that only its code knows.
   const inCode = linked.routes.some(({ action }) => action.kind === 'handler')
   findings.push(...unusedNames(scope.references, parts, inCode ? ['policies'] : ['services', 'policies']))
@@ -81,6 +83,16 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
   }
   return { hash: snapshotHash(snapshot, folder), ...snapshot }
 }
+
+const nothingToServe = (main: FileParts): Finding => ({
+  severity: 'warning',
+  source: main.source,
+  start: 0,
+  end: 1,
+  code: 'GW2005',
+  message: 'there are no routes: every request is answered with 404',
+  help: 'Add one: routes: { hello: { path: /, respond: hello } }',
+})
 
 const sectionDefault = (options: LoadOptions, section: string): unknown => {
   const key = grammarOf(options.policies).gateway.keys[section]

@@ -36,6 +36,8 @@ export const patternProblem = (text: string): TextProblem | undefined => {
 
 const patternHelp = (text: string): string => {
   if (/^[^/~]/.test(text)) return `did you mean ${JSON.stringify(`/${text.replace(/^\.\//, '')}`)}?`
+  const many = /\/(?:\*\*|\{\*?[A-Za-z_]\w*[*+]\}|\{\.{3}\w+\}|\{\*\w*\}|\*\w+|:\w+\*)$/.exec(text)
+  if (many !== null) return `write ${JSON.stringify(`${text.slice(0, many.index)}/*`)} for everything below`
   const colon = /\/:([A-Za-z_][A-Za-z0-9_]*)/.exec(text)
   if (colon !== null) return `write {${colon[1] ?? ''}} for a parameter`
   return 'One parameter a segment: /orders/{id}, /orders/{id:[0-9]+}, /files/{name}.pdf; * only at the end.'

@@ -67,9 +67,6 @@ export const ref = (section: string): Schema<string> => ({ node: { kind: 'ref', 
 export const many = <T>(of: Schema<T>, min?: number): Schema<readonly T[]> => ({
   node: { kind: 'list', of: of.node, single: true, ...(min === undefined ? {} : { min }) },
 })
-export const listOf = <T>(of: Schema<T>): Schema<readonly T[]> => ({
-  node: { kind: 'list', of: of.node, single: false },
-})
 export const mapOf = <T>(key: KeyKind, of: Schema<T>): Schema<Readonly<Record<string, T>>> => ({
   node: { kind: 'map', key, of: of.node },
 })

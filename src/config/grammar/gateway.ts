@@ -1,12 +1,12 @@
 import type { PolicyOptions } from '../../contract/policy.ts'
 import type { KeyNode, ObjectNode, SchemaNode } from '../../contract/schema.ts'
-import { constant, key, later, listOf, many, object, ref, scalar, union, choice } from '../../lib/schema.ts'
+import { constant, key, later, many, object, ref, scalar, union, choice } from '../../lib/schema.ts'
 import { adminNode, telemetryNode } from './telemetry.ts'
 import { bundleNode, defaultsNode, routeNode } from './routes.ts'
 import { globalNode, listenerNode } from './listeners.ts'
 import { serviceNode } from './services.ts'
 
-const include = listOf(
+const include = many(
   union(
     scalar('text'),
     object({

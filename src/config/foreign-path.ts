@@ -1,0 +1,15 @@
+import { parsePathPattern } from '../lib/pattern.ts'
+
+/**
+ * A path whose parameters are written as other routers write them (`/:id`, `/<id>`, `/[id]`, `/$id`) and which therefore
+ * takes only that very text; gives it as this grammar writes it, or undefined when no segment looks like that.
+ */
+export const foreignPath = (text: string): string | undefined => {
+  if (!text.startsWith('/') || parsePathPattern(text).kind === 'fault') return undefined
+  const written = text.replaceAll(
+    /(?<=\/)(?::([A-Za-z_]\w*)(\+)?|<(?:\w+:)?([A-Za-z_]\w*)>|\[(\.{3})?([A-Za-z_]\w*)\]|\$([A-Za-z_]\w*))(?=\/|$)/g,
+    (_, colon?: string, many?: string, angle?: string, dots?: string, square?: string, dollar?: string) =>
+      dots !== undefined || many !== undefined ? '*' : `{${colon ?? angle ?? square ?? dollar ?? ''}}`,
+  )
+  return written === text ? undefined : written
+}
