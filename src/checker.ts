@@ -74,6 +74,13 @@ export const checkConfig = async (request: CheckRequest): Promise<LoadResult> =>
   return { ...result, snapshot: undefined, diagnostics: [...result.diagnostics, ...findings] }
 }
 
+/**
+ * As `checkConfig`, for who needs its settings alone: routes are not compared with each other, policies not made and no
+ * code of policies and handlers is imported.
+ */
+export const readSettings = (request: CheckRequest): Promise<LoadResult> =>
+  loadConfig({ ...optionsOf(request), findConflicts: () => [] })
+
 /** Code that a snapshot names, and what each has to be. */
 export const namedCode = (snapshot: Snapshot): readonly NamedCode[] =>
   codePlaces(snapshot).map(({ kind, code, origin }) => ({

@@ -1,5 +1,4 @@
 import { exit, Stop } from './exit.ts'
-import type { GlobalFlags } from './global-flags.ts'
 
 /** The answer of the admin API. */
 export interface AdminAnswer {
@@ -27,9 +26,13 @@ const problemOf = (answer: AdminAnswer): string => {
   return words.length === 0 ? `status ${answer.status}` : words.join(' ')
 }
 
-/** Makes a client. The token comes from `GWANMUN_TOKEN`; loopback needs none. */
-export const createAdminClient = (global: GlobalFlags, token: string | undefined, timeout = 10_000): AdminClient => {
-  const url = (global.admin ?? defaultAdminUrl).replace(/\/+$/, '')
+/** Makes a client for the API at `admin`, or where it is by default. The token comes from `GWANMUN_TOKEN`; loopback needs none. */
+export const createAdminClient = (
+  admin: string | undefined,
+  token: string | undefined,
+  timeout = 10_000,
+): AdminClient => {
+  const url = (admin ?? defaultAdminUrl).replace(/\/+$/, '')
   if (!/^https?:\/\//.test(url))
     throw new Stop(exit.usage, `--admin "${url}" is no URL`, 'Write it with its scheme: --admin http://127.0.0.1:9901')
   const ask: AdminClient['ask'] = async (method, path, body) => {

@@ -56,6 +56,23 @@ export const readConfig = async (
   return { file: shown(found), snapshot, diagnostics }
 }
 
+/**
+ * Where the configuration of the flags, or of this folder, has its admin API, or in words why that cannot be told.
+ * Undefined when there is no configuration.
+ */
+export const configuredAdmin = async (
+  global: Pick<GlobalFlags, 'config' | 'env'>,
+): Promise<{ readonly host: string; readonly port: number } | { readonly trouble: string } | undefined> => {
+  const { readSettings } = await import('../checker.ts')
+  const { snapshot, diagnostics } = await readSettings(requestOf(global, global.config))
+  if (snapshot !== undefined)
+    return snapshot.settings.admin ?? { trouble: `${shown(snapshot.files[0] ?? '')} switches the admin API off` }
+  const error = diagnostics.find((one) => one.severity === 'error')
+  if (error === undefined || error.code === 'GW1005') return undefined
+  const place = error.file === '' ? '' : ` (${error.file}:${error.line})`
+  return { trouble: `the configuration has errors: ${error.code}${place}` }
+}
+
 /** Diagnostics as text for people, source lines and carets included. */
 export const formatDiagnostics = async (diagnostics: readonly Diagnostic[], style: PrintStyle): Promise<string> => {
   const { printDiagnostics } = await import('../checker.ts')

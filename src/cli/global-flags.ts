@@ -20,6 +20,9 @@ export const globalFlags: Flags = {
   noColor: flag('Prints no colours; NO_COLOR in the environment does the same'),
   quiet: flag('Prints data and errors only', 'q'),
   verbose: flag('Prints more, stacks of unexpected errors among it', 'v'),
-  admin: text('<url>', 'Admin API of the running gateway. Default: http://127.0.0.1:9901'),
+  admin: text(
+    '<url>',
+    'Admin API of the running gateway. Default: that of the configuration here, else http://127.0.0.1:9901',
+  ),
   noInput: flag('Asks nothing, also on a terminal'),
 }

@@ -171,7 +171,7 @@ export interface ConfigOf<
   RouteName extends string,
 > {
   readonly version?: 1
-  readonly include?: readonly Include<NoInfer<ListenerName>>[]
+  readonly include?: Many<Include<NoInfer<ListenerName>>>
   readonly listeners?: Named<ListenerName, number | Filled | ListenerConfig<NoInfer<ListenerName>>>
   readonly global?: GatewayPolicies
   readonly defaults?: DefaultsConfig<NoInfer<ListenerName>, NoInfer<BundleName>>

@@ -32,7 +32,11 @@ const subjectOf = async (
   const { readConfig, explainOffline } = await import('../engine.ts')
   const request = { method: 'GET', url: path, headers: [] }
   const base = url === undefined ? undefined : parseUrl(url, '--url')
-  const answer = await createAdminClient(global, process.env['GWANMUN_TOKEN'], 3000).ask('POST', '/v1/explain', request)
+  const answer = await createAdminClient(global.admin, process.env['GWANMUN_TOKEN'], 3000).ask(
+    'POST',
+    '/v1/explain',
+    request,
+  )
   const { snapshot } = await readConfig(global)
   let explained = answer?.status === 200 ? (answer.body as ExplainResult) : undefined
   if (explained === undefined && snapshot !== undefined) explained = await explainOffline(snapshot, request)

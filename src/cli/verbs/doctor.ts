@@ -66,7 +66,7 @@ const examine = async (global: GlobalFlags): Promise<Finding[]> => {
   const { lookAtPorts } = await import('../doctor/ports.ts')
   const { createAdminClient } = await import('../admin-client.ts')
   const subject = await subjectOf(global)
-  const running = (await createAdminClient(global, undefined, 1000).ask('GET', '/healthz'))?.status === 200
+  const running = (await createAdminClient(global.admin, undefined, 1000).ask('GET', '/healthz'))?.status === 200
   return [
     machine.lookAtNode(),
     machine.lookAtProcessors(),

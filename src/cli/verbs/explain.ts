@@ -5,6 +5,7 @@ import { exit, Stop } from '../exit.ts'
 import { explainPast } from '../explain-past.ts'
 import { explanationLines } from '../explanation.ts'
 import { repeated, text } from '../flag.ts'
+import { folderAdmin } from '../folder-admin.ts'
 import { otherFile } from '../other-file.ts'
 import type { GlobalFlags } from '../global-flags.ts'
 import { headerPair } from '../header-pair.ts'
@@ -46,7 +47,7 @@ const fromRunning = async (
 ): Promise<ExplainResult | undefined> => {
   // A named file is a question about that file, not about what runs.
   if (global.config !== undefined && global.admin === undefined) return undefined
-  const client = createAdminClient(global, process.env['GWANMUN_TOKEN'], 3000)
+  const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'], 3000)
   const ready = await client.ask('GET', '/healthz')
   if (ready === undefined) {
     if (global.admin !== undefined) throw new Stop(exit.admin, `no gateway answers at ${client.url}`)

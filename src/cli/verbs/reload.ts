@@ -1,6 +1,7 @@
 import type { ReloadAnswer } from '../../contract/admin.ts'
 import { createAdminClient } from '../admin-client.ts'
 import { exit } from '../exit.ts'
+import { folderAdmin } from '../folder-admin.ts'
 import { defineVerb, type Verb } from '../verb.ts'
 
 /** `gwanmun reload`. */
@@ -9,7 +10,7 @@ export const reload: Verb = defineVerb({
   summary: 'Makes the running gateway read its configuration again; a bad one changes nothing',
   examples: ['gwanmun reload', 'gwanmun reload --admin http://10.0.0.5:9901'],
   async run({ global, terminal }) {
-    const client = createAdminClient(global, process.env['GWANMUN_TOKEN'], 60_000)
+    const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'], 60_000)
     const answer = await client.demand('POST', '/v1/reload', {})
     const body = (answer.body ?? {}) as Partial<ReloadAnswer>
     const diagnostics = body.diagnostics ?? []

@@ -1,6 +1,7 @@
 import type { GatewayInfo, WorkerInfo } from '../../contract/admin.ts'
 import { createAdminClient } from '../admin-client.ts'
 import { exit } from '../exit.ts'
+import { folderAdmin } from '../folder-admin.ts'
 import { probeServices, type ServiceState } from '../service-state.ts'
 import { statusLines } from '../status-words.ts'
 import { defineVerb, type Verb } from '../verb.ts'
@@ -15,7 +16,7 @@ export const status: Verb = defineVerb({
     'Tries a connection to every target when the gateway runs on this machine. Exit code 1 when it runs and is not ready, 5 when nothing answers.',
   examples: ['gwanmun status', 'gwanmun status --json'],
   async run({ global, terminal }) {
-    const client = createAdminClient(global, process.env['GWANMUN_TOKEN'])
+    const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'])
     const info = (await client.demand('GET', '/v1/info')).body as GatewayInfo
     const { workers } = (await client.demand('GET', '/v1/workers')).body as { readonly workers: readonly WorkerInfo[] }
     const ready = await client.ask('GET', '/readyz')
