@@ -206,7 +206,7 @@ listeners:
     clientIpHeader: X-Forwarded-For
     underscoreHeaders: refuse
     limits: { connections: auto, connectionsPerIp: none, headerSize: 16KB, headers: 100, uri: 8KB, requestsPerConnection: 10000 }
-    timeouts: { handshake: 10s, headers: 10s, body: 30s, keepAlive: 75s, write: 30s }
+    timeouts: { headers: 10s, body: 30s, keepAlive: 75s, write: 30s }
 state: ./.gwanmun
 telemetry:
   level: info

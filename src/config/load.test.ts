@@ -119,6 +119,11 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     'include: { files: none.yaml, hosts: a.test }\n',
     ['GW1003 1:19-28'],
   ],
+  [
+    'a limit of the TLS handshake is refused as long as no listener speaks TLS',
+    'listeners: { main: { port: 8080, timeouts: { handshake: 5s } } }\nroutes: { a: { path: /, respond: ok } }\n',
+    ['GW1108 1:46-55'],
+  ],
   ['a listener without port and socket is refused', 'listeners: { a: { host: 127.0.0.1 } }\n', ['GW1105 1:14-15']],
   [
     'two actions are refused',

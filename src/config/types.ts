@@ -39,7 +39,6 @@ export interface ListenerConfig<Listener extends string> {
     readonly requestsPerConnection?: number
   }
   readonly timeouts?: {
-    readonly handshake?: Duration
     readonly headers?: Duration
     readonly body?: Duration
     readonly keepAlive?: Duration

@@ -89,7 +89,6 @@ export interface MessageLimits {
 
 /** Milliseconds (config.md §6, `timeouts`). */
 export interface ListenerTimeouts {
-  readonly handshake: number
   readonly headers: number
   readonly body: number
   readonly keepAlive: number

@@ -215,7 +215,7 @@ export class Rig {
         connectionsPerIp: 0,
         underscore: 'refuse',
       },
-      timeouts: { handshake: 1000, headers: 1000, body: 1000, keepAlive: 1000, write: 1000 },
+      timeouts: { headers: 1000, body: 1000, keepAlive: 1000, write: 1000 },
       trusted: { isTrusted: () => false, hops: 0, header: 'x-forwarded-for' },
       redirect: undefined,
       match: () => ({ value: options.matches === false ? undefined : this.route, params: {}, allow: options.allow }),

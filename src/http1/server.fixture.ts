@@ -56,7 +56,7 @@ export class TestServer implements ServerHost<ServerConnection> {
     connectionsPerIp: 0,
     underscore: 'refuse',
   }
-  timeouts: ListenerTimeouts = { handshake: 1_000, headers: 1_000, body: 2_000, keepAlive: 3_000, write: 4_000 }
+  timeouts: ListenerTimeouts = { headers: 1_000, body: 2_000, keepAlive: 3_000, write: 4_000 }
   clock = 0
   isDraining = false
   readonly wheel: TimerWheel = new TimerWheel(50, 0)

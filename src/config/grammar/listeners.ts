@@ -23,7 +23,7 @@ const limits = object({
 
 const duration = scalar('duration', { min: 1 })
 const timeouts = object({
-  handshake: key(duration, 'From the connection to the end of the TLS handshake.', '10s'),
+  handshake: later('From the connection to the end of the TLS handshake.', 'TLS'),
   headers: key(duration, 'From the first byte of a request to the end of its head.', '10s'),
   body: key(duration, 'Without a byte of the request body.', '30s'),
   keepAlive: key(duration, 'Idle between requests.', '75s'),
