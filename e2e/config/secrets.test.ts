@@ -19,7 +19,7 @@ routes:
     path: /one
     service: app
     policies: signed
-    headers: { request: { set: { Authorization: 'Bearer ${literal}', X-File: '\${file:./secret}', X-Dot: '\${FROM_DOTENV}' } } }
+    headers: { request: { set: { Authorization: 'Bearer ${literal}', X-File: '\${file:./secret}', X-Dot: '\${FROM_DOTENV}', X-Default: '\${OTHER_TOKEN:-${literal}}' }, replace: { X-Auth-Token: { find: old, with: ${literal} } } } }
   off: { path: /off, service: app, websocket: none, match: { headers: { X-Secret: ${literal} } } }
   two: { path: /two, respond: { body: { token: ${literal}, other: '\${FROM_ENVIRONMENT}' } } }
 admin:
@@ -100,7 +100,9 @@ test('11.17 secrets of the environment, of files and of the configuration itself
           Authorization: '***',
           'X-File': '${file:./secret}',
           'X-Dot': '${FROM_DOTENV}',
+          'X-Default': '${OTHER_TOKEN:-***}',
         },
+        replace: { 'X-Auth-Token': { find: 'old', with: '***' } },
       },
     })
     assert.equal(off?.['websocket'], 'none')

@@ -27,6 +27,37 @@ export const maskSecret = (tree: Tree): Tree => {
   return value === String(tree.value) ? tree : { ...tree, value, text: value, plain: false }
 }
 
+/** A text whose `${NAME:-default}` shows no default where the variable is called as secrets are. */
+export const maskDefaults = (text: string, redaction: Redaction): string =>
+  text.includes(':-')
+    ? text.replaceAll(/(\$\{([A-Za-z_]\w*):-)([^}]+)\}/g, (whole: string, head: string, name: string) =>
+        redaction(name) ? `${head}${masked}}` : whole,
+      )
+    : text
+
+/** The same for every text of a value. */
+export const maskDefaultsIn = (tree: Tree, redaction: Redaction): Tree => {
+  if (tree.kind === 'list') return { ...tree, items: tree.items.map((item) => maskDefaultsIn(item, redaction)) }
+  if (tree.kind === 'map')
+    return {
+      ...tree,
+      entries: tree.entries.map((entry) => ({ ...entry, value: maskDefaultsIn(entry.value, redaction) })),
+    }
+  if (tree.kind !== 'scalar' || typeof tree.value !== 'string') return tree
+  const value = maskDefaults(tree.value, redaction)
+  return value === tree.value ? tree : { ...tree, value, text: value, plain: false }
+}
+
+/** Masks what stands under a telling name of the operator's: a text, or what a replacement puts in. */
+export const maskEntry = (tree: Tree): Tree => {
+  const isReplacement = tree.kind === 'map' && tree.entries.every(({ key }) => key === 'find' || key === 'with')
+  if (!isReplacement) return maskSecret(tree)
+  return {
+    ...tree,
+    entries: tree.entries.map((one) => (one.key === 'with' ? { ...one, value: maskSecret(one.value) } : one)),
+  }
+}
+
 /** A text without user and password of the URL it may be. */
 export const maskUrl = (text: string): string => text.replace(userInfo, `$1${masked}@`)
 

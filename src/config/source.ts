@@ -1,7 +1,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { matchesGlob, normalize, relative, resolve } from 'node:path'
 import type { Origin } from '../contract/diagnostic.ts'
+import { createRedaction } from '../lib/redaction.ts'
+import { maskDefaults } from './mask.ts'
 import { maskLine } from './mask-line.ts'
+
+const isTelling = createRedaction([])
 
 /** Where something stands: offsets into a source's text; `start` is -1 where no position is known (objects from code). */
 export interface Place {
@@ -67,7 +71,7 @@ export class Sources {
   shield(text: string, shortest = 4): string {
     let shielded = text
     for (const [value, written] of this.filled)
-      if (value.length >= shortest) shielded = shielded.replaceAll(value, written)
+      if (value.length >= shortest) shielded = shielded.replaceAll(value, () => maskDefaults(written, isTelling))
     return shielded
   }
 

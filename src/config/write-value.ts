@@ -5,7 +5,7 @@ import { formatShare, formatSize } from '../lib/size.ts'
 import { type Redaction } from '../lib/redaction.ts'
 import { formatStatusRange, type StatusRange } from '../lib/status-range.ts'
 import { fits } from './form.ts'
-import { maskNamed, maskSecret, maskUrl } from './mask.ts'
+import { maskDefaultsIn, maskEntry, maskNamed, maskSecret, maskUrl } from './mask.ts'
 import type { KeyPlace } from './scope.ts'
 import type { Place, Sources } from './source.ts'
 import { objectTree } from './object-tree.ts'
@@ -39,7 +39,7 @@ export const writeValue = (context: WriteContext, node: SchemaNode, value: unkno
   const written = text.includes('${') ? parseYaml(text, place.source, place.start).tree : undefined
   return written === undefined
     ? writeChecked(context, node, value, place, undefined)
-    : writeFilled(context, node, value, written)
+    : writeFilled(context, node, value, maskDefaultsIn(written, context.redaction))
 }
 
 const placeOf = ({ source, start, end }: Tree): Place => ({ source, start, end })
@@ -140,7 +140,7 @@ const writeEntries = (
         source: at?.key.source ?? below?.source ?? -1,
         keyStart: at?.key.start ?? below?.keyStart ?? -1,
         keyEnd: at?.key.end ?? below?.keyEnd ?? -1,
-        value: free && context.redaction(key) ? maskSecret(tree) : tree,
+        value: free && context.redaction(key) ? maskEntry(tree) : tree,
       },
     ]
   })
