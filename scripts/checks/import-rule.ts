@@ -14,6 +14,7 @@ const wiring = new Set([
   'src/gateway.ts',
   'src/checker.ts',
   'src/data-plane.ts',
+  'src/port-owner.ts',
 ])
 const mayImportRooms = new Set([...wiring, 'src/plan/compile.ts'])
 const faces = new Set(['src/index.ts', 'src/testing.ts'])

@@ -1,5 +1,5 @@
 import { exit, Stop } from './exit.ts'
-import { describeTaken, nextFreePort, probePort } from './port-owner.ts'
+import { describeTaken, nextFreePort, probePort } from './probe-port.ts'
 import type { Terminal } from './terminal.ts'
 
 /** What is wanted of a port. */
@@ -26,7 +26,7 @@ export const choosePort = async (wish: PortWish, terminal: Terminal): Promise<nu
     throw new Stop(exit.bind, `GW6002 port ${wanted} may not be bound: ports below 1024 need a privilege`)
   if (refusal !== 'EADDRINUSE') throw new Stop(exit.bind, `GW6006 ${wish.host} cannot be bound (${refusal})`)
   const free = await nextFreePort(wanted, wish.host)
-  const taken = `GW6001 ${describeTaken(wanted)}`
+  const taken = `GW6001 ${await describeTaken(wanted)}`
   if (wish.given !== undefined || free === undefined) {
     throw new Stop(exit.bind, taken, free === undefined ? 'Stop it.' : `Use ${wish.flag} ${free}, or stop it.`)
   }

@@ -3,7 +3,7 @@ import { createAsker } from './ask.ts'
 import { exit, Stop, type ExitCode } from './exit.ts'
 import { eventLines, type MainEvent } from './event-words.ts'
 import type { GlobalFlags } from './global-flags.ts'
-import { nextFreePort } from './port-owner.ts'
+import { nextFreePort } from './probe-port.ts'
 import type { Terminal } from './terminal.ts'
 import { packageVersion } from '../version.ts'
 

@@ -1,4 +1,4 @@
-import { describeTaken, probePort } from '../port-owner.ts'
+import { describeTaken, probePort } from '../probe-port.ts'
 import { bad, good, warning, type Finding } from './finding.ts'
 
 /** A port that the gateway would bind. */
@@ -23,7 +23,7 @@ export const lookAtPorts = (ports: readonly WantedPort[], running: boolean): Pro
         )
       if (refusal === 'EADDRNOTAVAIL')
         return bad(label, `${host} is no address of this machine (GW6006)`, 'Bind another address.')
-      const taken = describeTaken(port)
+      const taken = await describeTaken(port)
       return running
         ? good(label, `${taken}; a gateway is running`)
         : warning(label, `${taken} (GW6001)`, `Stop it, or give ${name} another port.`)
