@@ -16,7 +16,7 @@ const entry = (status: number, title: string, cause: string, fix: string): Error
 /** Every code; adding one is adding it here and in the table. */
 // oxfmt-ignore
 export type ErrorCode =
-  | 'GW1001' | 'GW1002' | 'GW1003' | 'GW1004' | 'GW1005' | 'GW1006' | 'GW1007' | 'GW1008' | 'GW1009'
+  | 'GW1001' | 'GW1002' | 'GW1003' | 'GW1004' | 'GW1005' | 'GW1006' | 'GW1007' | 'GW1008' | 'GW1009' | 'GW1010'
   | 'GW1101' | 'GW1102' | 'GW1103' | 'GW1104' | 'GW1105' | 'GW1106' | 'GW1107' | 'GW1108' | 'GW1109' | 'GW1110' | 'GW1111' | 'GW1112'
   | 'GW1201' | 'GW1202' | 'GW1203'
   | 'GW1301' | 'GW1302' | 'GW1303' | 'GW1304' | 'GW1305'
@@ -42,6 +42,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW1007: entry(0, 'Not allowed in this file', 'An included file or an overlay holds a section that belongs to the main file.', 'Move it to the main file.'),
   GW1008: entry(0, 'Outside its bounds', 'A route of an included file matches something its include does not grant.', 'Change the route, or the bounds of the include.'),
   GW1009: entry(0, 'YAML feature not allowed', 'Merge keys, tags, several documents or too many aliases.', 'Write it out, or use a bundle under policies.'),
+  GW1010: entry(0, 'Pattern too wide', 'An include names files by a pattern that leads through too many folders, a whole disk perhaps.', 'Begin the pattern with the folder that holds the files.'),
   // 11xx: a value
   GW1101: entry(0, 'Unknown key', 'The grammar has no such key here.', 'Take the suggested one, or remove it.'),
   GW1102: entry(0, 'Wrong kind of value', 'A text stands where a number is wanted, or the like.', 'Write the kind that the message names.'),

@@ -300,3 +300,13 @@ test('a configuration that only half arrived is refused as a whole', async () =>
   // What is cut only after the closing brace is whole.
   assert.deepEqual(results, [text.trimEnd()])
 })
+
+test('an include that would walk through a whole disk is refused at its place', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-wide-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  for (let i = 0; i <= 20_000; i++) writeFileSync(join(folder, `${i}.txt`), '')
+  const wide = await loadFiles({ 'gateway.yaml': `include: [${JSON.stringify(join(folder, '**/*.yaml'))}]\n${shop}` })
+  assert.deepEqual(told(wide), ['GW1010 gateway.yaml:1:11'])
+  const narrow = await loadFiles({ 'gateway.yaml': `include: ${JSON.stringify(join(folder, '*.yaml'))}\n${shop}` })
+  assert.deepEqual(told(narrow), ['GW1003 gateway.yaml:1:10'])
+})

@@ -35,6 +35,17 @@ export const readIncludes = async (
       continue
     }
     const files = scope.sources.matching(entry.files, folder)
+    if (files === undefined) {
+      report(
+        scope,
+        place,
+        'GW1010',
+        `${JSON.stringify(entry.files)} leads through more than 20000 files and folders`,
+        'Name the folder in which the files are: teams/*.yaml.',
+        path,
+      )
+      continue
+    }
     if (files.length === 0) {
       report(
         scope,

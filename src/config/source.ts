@@ -1,7 +1,8 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { matchesGlob, normalize, relative, resolve } from 'node:path'
 import type { Origin } from '../contract/diagnostic.ts'
 import { createRedaction } from '../lib/redaction.ts'
+import { globFiles } from './glob-files.ts'
 import { maskDefaults } from './mask.ts'
 import { maskLine } from './mask-line.ts'
 
@@ -46,14 +47,17 @@ export class Sources {
     return this.#kept === undefined ? existsSync(path) : this.#kept.has(path)
   }
 
-  /** Files that a pattern relative to `folder` means, in order. */
-  matching(pattern: string, folder: string): string[] {
+  /**
+   * Files that a pattern relative to `folder` means, in order; undefined when it would lead through too many
+   * folders, as one over a whole disk does.
+   */
+  matching(pattern: string, folder: string): string[] | undefined {
     const kept = this.#kept
     const found =
       kept === undefined
-        ? globSync(pattern, { cwd: folder }).map((file) => resolve(folder, file))
+        ? globFiles(pattern, folder)?.map((file) => resolve(folder, file))
         : [...kept.keys()].filter((path) => matchesGlob(relative(folder, path), normalize(pattern)))
-    return found.sort()
+    return found?.sort()
   }
 
   /** Every file with its text, by absolute path: what `kept` of another load takes. */
