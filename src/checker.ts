@@ -17,7 +17,7 @@ import type { LoadOptions, RouteConflict } from './config/load-options.ts'
 import { type ResolvedConfig, resolveConfig } from './config/resolve-config.ts'
 
 /** What is to be read, and for which way of running. */
-export interface CheckRequest extends Omit<LoadRequest, 'port' | 'adminPort'> {
+export interface CheckRequest extends Omit<LoadRequest, 'port' | 'adminPort' | 'level'> {
   /** Counts loads, so that code is imported anew. */
   readonly generation?: number
   readonly memo?: SharedArrayBuffer | undefined

@@ -8,7 +8,7 @@ import { checkConfig, resolvedConfig, resolvedData, namedCode } from './checker.
 import { createCodeLoader } from './threads/code-loader.ts'
 import type { CompileRequest } from './threads/compile-calls.ts'
 import { runCompiler } from './threads/compiler-life.ts'
-import { type LoadRequest, shownWithPorts, withPorts } from './threads/load-request.ts'
+import { type LoadRequest, shownWithOverrides, withOverrides } from './threads/load-request.ts'
 import { extension, root } from './threads/thread-file.ts'
 
 // The thread of one load: reads, imports and checks the configuration, packs it, and is ended by main.
@@ -23,7 +23,7 @@ const isEmpty = (file: string): boolean => {
 }
 
 const load = async (request: CompileRequest, generation: number): Promise<LoadResult> => {
-  const { port, adminPort, ...options } = request.options as LoadRequest
+  const { port, adminPort, level, ...options } = request.options as LoadRequest
   const result = await checkConfig({
     ...options,
     generation,
@@ -37,7 +37,7 @@ const load = async (request: CompileRequest, generation: number): Promise<LoadRe
     const truncated: Diagnostic = { severity: 'error', code: 'GW1003', message, file, line: 1, column: 1 }
     return { ...result, snapshot: undefined, diagnostics: [truncated] }
   }
-  const changed = withPorts(result.snapshot, port, adminPort)
+  const changed = withOverrides(result.snapshot, { port, adminPort, level })
   if (typeof changed !== 'string') return { ...result, snapshot: changed }
   const problem: Diagnostic = {
     severity: 'error',
@@ -52,7 +52,7 @@ const load = async (request: CompileRequest, generation: number): Promise<LoadRe
 
 /** The configuration that runs, from the texts it was read from; what the command line overrules says so. */
 const show = async (request: CompileRequest, generation: number): Promise<ShownConfig | undefined> => {
-  const { port, adminPort, ...options } = request.options as LoadRequest
+  const { port, adminPort, level, ...options } = request.options as LoadRequest
   const [first] = request.kept?.keys() ?? []
   if (first === undefined) return undefined
   const resolved = await resolvedConfig({
@@ -64,10 +64,10 @@ const show = async (request: CompileRequest, generation: number): Promise<ShownC
   })
   const data = resolvedData(resolved)
   if (data === undefined || resolved.snapshot === undefined) return undefined
-  const snapshot = withPorts(resolved.snapshot, port, adminPort)
+  const snapshot = withOverrides(resolved.snapshot, { port, adminPort, level })
   return typeof snapshot === 'string'
     ? undefined
-    : shownWithPorts({ ...data, hash: snapshot.hash }, snapshot, port, adminPort)
+    : shownWithOverrides({ ...data, hash: snapshot.hash }, snapshot, { port, adminPort, level })
 }
 
 const code = createCodeLoader(root, extension)

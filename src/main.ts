@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { GatewaySettings } from './contract/snapshot.ts'
 import { logLine } from './telemetry/log-line.ts'
 import { clearSlots, foldWorker } from './telemetry/fold.ts'
 import { createLoopWatch } from './telemetry/heartbeat.ts'
@@ -8,7 +9,8 @@ import { createOutput } from './telemetry/output.ts'
 import { readStepStamp } from './telemetry/stamp.ts'
 import { entriesOf } from './threads/event-log.ts'
 import type { MainEvent } from './threads/events.ts'
-import type { LoadRequest } from './threads/load-request.ts'
+import { heardAt } from './threads/heard.ts'
+import type { LoadRequest, Overrides } from './threads/load-request.ts'
 import type { ShutDown } from './threads/shutdown.ts'
 import { type SharedMemory, StartError, type Supervisor, type SupervisorOptions } from './threads/supervision.ts'
 import { createSupervisor } from './threads/supervisor.ts'
@@ -18,7 +20,7 @@ import { threadFile } from './threads/thread-file.ts'
 export interface MainOptions {
   readonly mode: 'start' | 'dev' | 'demo' | 'proxy'
   /** Options of `loadConfig` but for what the compiler adds: file or object, folder, environment. Plain data. */
-  readonly load: Omit<LoadRequest, 'mode' | 'port' | 'adminPort'>
+  readonly load: Omit<LoadRequest, 'mode' | keyof Overrides>
   /** Reload when a file of the configuration changes. */
   readonly watch: boolean
   /** Port of the only serving listener, instead of the configuration's. */
@@ -28,8 +30,13 @@ export interface MainOptions {
   /** State folder, instead of the configuration's. */
   readonly state?: string | undefined
   readonly version: string
-  /** Called for everything that happens. In `start` each event is also one JSON line on stdout. */
-  readonly onEvent?: ((event: MainEvent) => void) | undefined
+  /** Lowest level of the gateway's own log that is told, instead of `telemetry.level` of the configuration. */
+  readonly level?: GatewaySettings['level'] | undefined
+  /**
+   * Called for everything that happens; `told` is what the log level leaves of it for people, undefined when nothing. In
+   * `start` what is told is also one JSON line on stdout.
+   */
+  readonly onEvent?: ((event: MainEvent, told: MainEvent | undefined) => void) | undefined
   /** Given the running gateway once it is ready: for keys of a terminal. */
   readonly onReady?: ((gateway: RunningGateway) => void) | undefined
 }
@@ -73,16 +80,25 @@ export async function runMain(options: MainOptions): Promise<number> {
   const { mode, load } = options
   // Not process.stdout, which writes to pipes synchronously: a reader that stalls would stall main.
   const out = createOutput(inheritedDestination(1), () => {})
+  let least = options.level ?? 'info'
   const emit = (event: MainEvent): void => {
-    if (mode === 'start') {
-      for (const { level, message, fields } of entriesOf(event))
+    if ('level' in event && event.kind !== 'notice') least = options.level ?? event.level
+    const told = heardAt(least, event)
+    if (mode === 'start' && told !== undefined) {
+      for (const { level, message, fields } of entriesOf(told))
         out.write(Buffer.from(logLine(level, message, fields, Date.now())))
     }
-    options.onEvent?.(event)
+    options.onEvent?.(event, told)
   }
   const supervisorOptions: SupervisorOptions = {
     mode,
-    load: { ...load, mode: mode === 'proxy' ? 'dev' : mode, port: options.port, adminPort: options.adminPort },
+    load: {
+      ...load,
+      mode: mode === 'proxy' ? 'dev' : mode,
+      port: options.port,
+      adminPort: options.adminPort,
+      level: options.level,
+    },
     configFile: load.file === undefined ? undefined : resolve(load.cwd, load.file),
     watch: options.watch,
     workers: options.workers,

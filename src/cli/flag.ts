@@ -51,6 +51,17 @@ export const oneOf = <const C extends readonly string[]>(
   default: fallback,
 })
 
+/** One of some words; undefined unless given. */
+export const wordOf = <const C extends readonly string[]>(
+  value: string,
+  choices: C,
+  says: string,
+): Flag<C[number] | undefined> => ({
+  says,
+  value,
+  choices,
+})
+
 interface IntegerBounds {
   readonly min: number
   readonly max: number

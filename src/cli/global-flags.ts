@@ -1,4 +1,4 @@
-import { flag, text, type Flags } from './flag.ts'
+import { flag, text, wordOf, type Flags } from './flag.ts'
 
 /** Flags that every verb takes. */
 export interface GlobalFlags {
@@ -8,6 +8,7 @@ export interface GlobalFlags {
   readonly noColor: boolean
   readonly quiet: boolean
   readonly verbose: boolean
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug' | undefined
   readonly admin: string | undefined
   readonly noInput: boolean
 }
@@ -20,6 +21,11 @@ export const globalFlags: Flags = {
   noColor: flag('Prints no colours; NO_COLOR in the environment does the same'),
   quiet: flag('Prints data and errors only', 'q'),
   verbose: flag('Prints more, stacks of unexpected errors among it', 'v'),
+  logLevel: wordOf(
+    '<level>',
+    ['error', 'warn', 'info', 'debug'],
+    'How much the log of a gateway that is started here tells; wins over telemetry.level. Not the access log',
+  ),
   admin: text(
     '<url>',
     'Admin API of the running gateway. Default: that of the configuration here, else http://127.0.0.1:9901',

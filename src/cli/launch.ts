@@ -53,14 +53,14 @@ const runOnce = async (
     }
     await options.ready?.(event.listeners.filter((one) => one.socket === undefined).map((one) => one.port))
   }
-  const onEvent = (event: MainEvent): void => {
+  const onEvent = (event: MainEvent, told: MainEvent | undefined): void => {
     if (event.kind === 'failed') failed = event
     if (event.kind === 'ready') {
       onReady(event).catch((error: unknown) => terminal.complain(`banner: ${String(error)}`))
     }
     // Under start the JSON lines on stdout say it all; a person at the terminal gets the reasons in readable form too.
-    if (forPeople || (event.kind === 'failed' && terminal.talkTty)) {
-      void eventLines(event, global, terminal).then((lines) => lines.forEach((line) => terminal.complain(line)))
+    if (told !== undefined && (forPeople || (told.kind === 'failed' && terminal.talkTty))) {
+      void eventLines(told, global, terminal).then((lines) => lines.forEach((line) => terminal.complain(line)))
     }
   }
   try {
@@ -77,6 +77,7 @@ const runOnce = async (
       adminPort: options.adminPort,
       workers: options.workers,
       state: options.state,
+      level: global.logLevel,
       version: packageVersion(),
       onEvent,
       onReady: (running) => {

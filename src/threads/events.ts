@@ -1,5 +1,8 @@
 import type { Diagnostic } from '../contract/diagnostic.ts'
+import type { GatewaySettings } from '../contract/snapshot.ts'
 import type { ErrorCode } from '../errors.ts'
+
+type LogLevel = GatewaySettings['level']
 
 /** A listener as it is bound: port 0 of the config is a real port here. */
 export interface BoundListener {
@@ -20,6 +23,8 @@ export type MainEvent =
       readonly configHash: string
       readonly workers: number
       readonly files: readonly string[]
+      /** Lowest level of the gateway's own log that is told from now on. */
+      readonly level: LogLevel
       readonly diagnostics: readonly Diagnostic[]
       readonly ms: number
     }
@@ -27,6 +32,8 @@ export type MainEvent =
       readonly kind: 'reloaded'
       readonly configHash: string
       readonly routes: number
+      /** As in "ready". */
+      readonly level: LogLevel
       readonly ms: number
       readonly diagnostics: readonly Diagnostic[]
     }

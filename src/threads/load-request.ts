@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { ShownConfig } from '../contract/admin.ts'
-import type { Snapshot } from '../contract/snapshot.ts'
+import type { GatewaySettings, Snapshot } from '../contract/snapshot.ts'
 
 /** What a verb says about the configuration to load; plain data on its way to the compiler. */
 export interface LoadRequest {
@@ -18,14 +18,22 @@ export interface LoadRequest {
   /** Instead of the port of the only serving listener, and of the admin port. */
   readonly port?: number | undefined
   readonly adminPort?: number | undefined
+  /** Instead of `telemetry.level`. */
+  readonly level?: GatewaySettings['level'] | undefined
 }
 
-/** The snapshot with the ports that a command line asks for; a text says why that cannot be. */
-export function withPorts(
-  snapshot: Snapshot,
-  port: number | undefined,
-  adminPort: number | undefined,
-): Snapshot | string {
+/** What a command line says over the configuration. */
+export type Overrides = Pick<LoadRequest, 'port' | 'adminPort' | 'level'>
+
+/** The snapshot with what a command line says over it; a text says why that cannot be. */
+export function withOverrides(snapshot: Snapshot, overrides: Overrides): Snapshot | string {
+  const { port, adminPort, level } = overrides
+  const changed = withPorts(snapshot, port, adminPort)
+  if (typeof changed === 'string' || level === undefined) return changed
+  return { ...changed, settings: { ...changed.settings, level } }
+}
+
+const withPorts = (snapshot: Snapshot, port: number | undefined, adminPort: number | undefined): Snapshot | string => {
   if (port === undefined && adminPort === undefined) return snapshot
   const serving = snapshot.listeners.filter(({ redirect, socket }) => redirect === undefined && socket === undefined)
   const [only] = serving
@@ -46,18 +54,15 @@ export function withPorts(
   }
 }
 
-/** A configuration for people with the ports of a command line, which are in no file. */
-export function shownWithPorts(
-  shown: ShownConfig,
-  snapshot: Snapshot,
-  port: number | undefined,
-  adminPort: number | undefined,
-): ShownConfig {
+/** A configuration for people with what a command line says over it, which is in no file. */
+export function shownWithOverrides(shown: ShownConfig, snapshot: Snapshot, overrides: Overrides): ShownConfig {
+  const { port, adminPort, level } = overrides
   const serving = snapshot.listeners.find(({ redirect, socket }) => redirect === undefined && socket === undefined)
-  const changes: [readonly string[], number, string][] = []
+  const changes: [readonly string[], number | string, string][] = []
   if (port !== undefined && serving !== undefined) changes.push([['listeners', serving.name, 'port'], port, '--port'])
   if (adminPort !== undefined && snapshot.settings.admin !== undefined)
     changes.push([['admin', 'port'], adminPort, '--admin-port'])
+  if (level !== undefined) changes.push([['telemetry', 'level'], level, '--log-level'])
   let { config } = shown
   for (const [path, value] of changes) config = replaced(config, path, value)
   const origins = Object.fromEntries(changes.map(([path, , flag]) => [path.join('.'), flag]))

@@ -228,7 +228,8 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
     status.stale = false
     status.reason = undefined
     status.reloads = { ...status.reloads, done: status.reloads.done + 1 }
-    emit({ kind: 'reloaded', configHash: head.hash, routes: head.routes, ms: ms(), diagnostics })
+    const { level } = head.settings
+    emit({ kind: 'reloaded', configHash: head.hash, routes: head.routes, level, ms: ms(), diagnostics })
     return { ok: true, hash: head.hash, changed: true, reason: undefined, diagnostics, ms: ms() }
   }
   const running = (socket: string): boolean =>
@@ -349,6 +350,7 @@ export function createSupervisor(options: SupervisorOptions, ports: SupervisorPo
       configHash: head.hash,
       workers: wanted,
       files: head.files,
+      level: head.settings.level,
       diagnostics: hasErrors(diagnostics) ? [] : diagnostics,
       ms: performance.now() - began,
     })

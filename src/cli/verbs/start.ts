@@ -15,7 +15,7 @@ export const workersOf = (written: string | undefined): number | 'auto' | undefi
 export const start: Verb = defineVerb({
   name: 'start',
   summary: 'Runs the gateway for production: JSON log on stdout, no watching unless asked',
-  details: `Prints one JSON object a line; {"msg":"ready",...} when every worker listens.
+  details: `Prints one JSON object a line; {"msg":"ready",...} when every worker listens, at every --log-level.
 SIGHUP reads the configuration again; SIGTERM finishes what runs and ends; a second SIGTERM ends at once.`,
   flags: {
     port: port('Port of the only serving listener, over the file'),
