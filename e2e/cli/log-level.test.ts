@@ -55,7 +55,7 @@ test('--log-level error leaves errors and the line that says ready; requests are
 })
 
 test('telemetry.level of the file does the same, and the flag wins over it', async (t) => {
-  const quiet = `${file.replace('routes:', 'telemetry: { level: error }\nroutes:')}`
+  const quiet = file.replace('routes:', 'telemetry: { level: error }\nroutes:')
   const log = await life(t, quiet, [])
   assert.deepEqual(
     log.filter((line) => !line.startsWith('error ')),

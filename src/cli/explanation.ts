@@ -1,5 +1,6 @@
 import type { ExplainRequest, ExplainResult, ExplainStep } from '../contract/data-plane.ts'
 import { placeOf } from './route-words.ts'
+import { section } from './section.ts'
 import { columns } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -11,9 +12,6 @@ const marks: Readonly<Record<ExplainStep['verdict'], string>> = {
 }
 const maxLost = 6
 const maxShown = 200
-
-const section = (title: string, lines: readonly string[]): string[] =>
-  lines.map((line, index) => `${(index === 0 ? title : '').padEnd(9)}${line}`)
 
 const routeLines = (request: ExplainRequest, result: ExplainResult, terminal: Terminal): string[] => {
   const rows: string[][] = []
@@ -41,23 +39,29 @@ const stepLines = (steps: readonly ExplainStep[], terminal: Terminal): string[] 
   )
 }
 
-const resultLine = (result: ExplainResult): string => {
+const resultLine = (result: ExplainResult, dry: boolean): string => {
+  const end = dry ? '. Nothing was sent.' : '.'
   const { status, code, source, service, target, sends, detail } = result
   if (source === 'service' || (source === undefined && service !== undefined && code === undefined)) {
-    return `asks ${service ?? 'the service'}${target === undefined ? '' : ` at ${target}`}${sends === undefined ? '' : ` with ${sends}`}. Nothing was sent.`
+    return `asks ${service ?? 'the service'}${target === undefined ? '' : ` at ${target}`}${sends === undefined ? '' : ` with ${sends}`}${end}`
   }
   const words = [String(status), code].filter((word) => word !== undefined).join(' ')
-  return `${words}, made by the gateway${detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`}. Nothing was sent.`
+  return `${words}, made by the gateway${detail === undefined ? '' : `: ${detail.replace(/\.$/, '')}`}${end}`
 }
 
-/** An explanation as lines of text: route and losers, steps, result, fix. */
-export const explanationLines = (request: ExplainRequest, result: ExplainResult, terminal: Terminal): string[] => [
+/** An explanation as lines of text: route and losers, steps, result, fix. `dry`: nothing is sent afterwards. */
+export const explanationLines = (
+  request: ExplainRequest,
+  result: ExplainResult,
+  dry: boolean,
+  terminal: Terminal,
+): string[] => [
   ...section('Route', routeLines(request, result, terminal)),
   ...section(
     'Steps',
     result.steps === undefined || result.steps.length === 0 ? ['none'] : stepLines(result.steps, terminal),
   ),
-  ...section('Result', [resultLine(result)]),
+  ...section('Result', [resultLine(result, dry)]),
   // A fix that says to run this very verb helps nobody who just did.
   ...(result.fix === undefined || result.fix.includes('gwanmun explain') ? [] : section('Fix', [result.fix])),
 ]
