@@ -29,6 +29,7 @@ export { policyOptions } from './policies/options.ts'
 export { printDiagnostics, printSummary } from './config/print.ts'
 export { printResolved, type ResolvedConfig } from './config/resolve-config.ts'
 export { resolvedData } from './config/resolved-data.ts'
+export { type WrittenTarget, writtenTargets } from './config/written-targets.ts'
 export { pathsOf, type ResolvedValue, valuesAt } from './config/resolved-values.ts'
 
 const reasons = {
@@ -100,6 +101,10 @@ let loader: CodeLoader | undefined
  * of their own do not call it.
  */
 export const hookCode = (): CodeLoader => (loader ??= createCodeLoader(root, extension))
+
+/** The machine's way to names as the gateway goes it; made when somebody asks. */
+export const systemNames = async (): Promise<(name: string) => Promise<{ readonly addresses: readonly string[] }>> =>
+  (await import('./discovery/system-names.ts')).createSystemNames()
 
 /** JSON Schema (2020-12) of the configuration of this version. */
 export const configSchema = (): Readonly<Record<string, unknown>> => configJsonSchema(policyOptions)

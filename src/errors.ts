@@ -1,7 +1,7 @@
 /**
  * Every code the gateway gives out: HTTP status (0 where no client sees it), title, cause and fix. One table; each
  * code has a page in `docs/reference/errors`, made from here.
- * Families: 10xx file, 11xx value, 12xx reference, 13xx routing, 14xx environment, 20xx warning, 4xxn refusals,
+ * Families: 10xx file, 11xx value, 12xx reference, 13xx routing, 14xx environment, 15xx online, 20xx warning, 4xxn refusals,
  * 5xxn service side, 60xx process.
  */
 export interface ErrorEntry {
@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'GW1201' | 'GW1202' | 'GW1203'
   | 'GW1301' | 'GW1302' | 'GW1303' | 'GW1304' | 'GW1305'
   | 'GW1401' | 'GW1402' | 'GW1403'
+  | 'GW1501' | 'GW1502' | 'GW1503'
   | 'GW2001' | 'GW2002' | 'GW2003' | 'GW2031' | 'GW2004' | 'GW2005'
   | 'GW4000' | 'GW4001' | 'GW4002' | 'GW4003' | 'GW4004' | 'GW4005' | 'GW4006' | 'GW4007' | 'GW4031' | 'GW4041' | 'GW4051' | 'GW4081' | 'GW4092' | 'GW4093' | 'GW4011' | 'GW4042' | 'GW4043' | 'GW4121' | 'GW4292' | 'GW5035'
   | 'GW4131' | 'GW4141' | 'GW4171' | 'GW4151'
@@ -70,6 +71,10 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW1401: entry(0, 'Variable not set', 'An environment variable that the file names is not set.', 'Export it, put it in .env, or give a default: ${NAME:-value}.'),
   GW1402: entry(0, 'File of a value missing', 'A file named by ${file:…} cannot be read.', 'Check the path.'),
   GW1403: entry(0, 'Package missing', 'A feature needs an optional package that is not installed.', 'Run the install line of the message.'),
+  // 15xx: what the network says
+  GW1501: entry(0, 'Name of a target does not resolve', 'The host name of a target has no address here, or no name server answered in time.', 'Check the name, /etc/hosts and /etc/resolv.conf; the machine that runs the gateway may know other names.'),
+  GW1502: entry(0, 'Target cannot be reached', 'No connection to the target could be opened: nothing listens there, something drops the packets, or the socket is not there.', 'Start the service, mend the target, or open the way through firewalls.'),
+  GW1503: entry(0, 'Target not tried', 'There was no time left to try every target.', 'Mend the targets that do not answer, which take the most time, and run it again.'),
   // 20xx: warnings
   GW2001: entry(0, 'Declared and not used', 'Nothing refers to it.', 'Remove it, or use it.'),
   GW2002: entry(0, 'Policy without effect', 'The policy can do nothing where it stands.', 'Remove it, or move it.'),

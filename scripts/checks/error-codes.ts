@@ -3,7 +3,7 @@ import { files, sourceFiles, textOf } from '../tree.ts'
 import type { Check } from './check.ts'
 
 const known = new Set<string>(Object.keys(errors))
-const families = /^GW(?:10|11|12|13|14|20|40|41|42|43|49|50|51|60)/
+const families = /^GW(?:10|11|12|13|14|15|20|40|41|42|43|49|50|51|60)/
 
 /** Codes that are named exist, each has its page with the four headings, and each is given out somewhere. */
 export const errorCodes: Check = {

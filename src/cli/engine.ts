@@ -93,6 +93,14 @@ export const demandConfig = async (
   throw new Stop(exit.config, `${file} has errors`, 'gwanmun check shows all findings.')
 }
 
+/** What `check --online` finds: names that do not resolve and targets that cannot be reached. */
+export const tryTargets = async (global: GlobalFlags, file: string | undefined): Promise<Diagnostic[]> => {
+  const { resolvedConfig, systemNames, writtenTargets } = await import('../checker.ts')
+  const { targetFindings } = await import('./online/target-findings.ts')
+  const targets = writtenTargets(await resolvedConfig(requestOf(global, file)))
+  return targetFindings(targets, await systemNames())
+}
+
 /** JSON Schema of the configuration. */
 export const configSchema = async (): Promise<unknown> => (await import('../checker.ts')).configSchema()
 

@@ -7,6 +7,7 @@ export const families: readonly (readonly [prefix: string, name: string])[] = [
   ['GW12', 'A reference in the file'],
   ['GW13', 'Routing'],
   ['GW14', 'The environment of the file'],
+  ['GW15', 'The network, as check --online finds it'],
   ['GW20', 'Warnings'],
   ['GW4', 'The gateway refused a request'],
   ['GW5', 'The service side, and the gateway itself'],
@@ -26,6 +27,7 @@ const seen = (code: string, entry: ErrorEntry): string => {
     return `The client sees status ${entry.status} with a body of type application/problem+json and "code": "${code}". The access log has the code too.`
   }
   if (code.startsWith('GW60')) return 'The operator sees it in the log of the gateway or at start.'
+  if (code.startsWith('GW15')) return 'The operator sees it in gwanmun check --online, with file, line and column.'
   return 'The operator sees it in gwanmun check, start, reload and the admin API, with file, line and column.'
 }
 
@@ -37,6 +39,7 @@ export interface ErrorExample {
 
 /** Guides that go on where a code's page ends, by the beginning of the code. */
 const guides: readonly (readonly [prefix: string, guide: string, title: string])[] = [
+  ['GW150', 'check-in-ci', 'Check in CI'],
   ['GW403', 'debug-403', 'Debug 403'],
   ['GW404', 'debug-404', 'Debug 404 and 405'],
   ['GW405', 'debug-404', 'Debug 404 and 405'],

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { targetAddress } from './target-address.ts'
 
 /** How the targets of a service look from here at this moment. */
 export interface ServiceState {
@@ -13,19 +14,9 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such socket',
 }
 
-/** Where a target's URL leads: host and port, or the path of a unix socket. */
-const addressOf = (url: string): { readonly host: string; readonly port: number } | { readonly path: string } => {
-  if (url.startsWith('unix:')) return { path: url.slice('unix:'.length).replace(/^\/\//, '') }
-  const { hostname, port, protocol } = new URL(url)
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-  }
-}
-
 const probe = (url: string, patience: number): Promise<string | undefined> =>
   new Promise((resolve) => {
-    const socket = connect(addressOf(url))
+    const socket = connect(targetAddress(url))
     const end = (reason: string | undefined): void => {
       socket.destroy()
       resolve(reason)

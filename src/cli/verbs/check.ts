@@ -30,14 +30,15 @@ const printJson = async (verdicts: readonly Verdict[], terminal: Terminal): Prom
   }
 }
 
-const examine = async (file: string | undefined, global: GlobalFlags): Promise<Verdict> => {
-  const { readConfig, tryCode } = await import('../engine.ts')
+const examine = async (file: string | undefined, online: boolean, global: GlobalFlags): Promise<Verdict> => {
+  const { readConfig, tryCode, tryTargets } = await import('../engine.ts')
   const begun = performance.now()
   const read = await readConfig(global, file)
   const findings = read.snapshot === undefined ? [] : await tryCode(read.snapshot)
+  const unreached = read.snapshot === undefined || !online ? [] : await tryTargets(global, file ?? global.config)
   return {
     file: read.file,
-    diagnostics: [...read.diagnostics, ...findings],
+    diagnostics: [...read.diagnostics, ...findings, ...unreached],
     routes: read.snapshot?.routes.length ?? 0,
     services: read.snapshot?.services.length ?? 0,
     took: performance.now() - begun,
@@ -49,22 +50,25 @@ export const check: Verb = defineVerb({
   name: 'check',
   alias: 'validate',
   summary: 'Checks configurations: syntax, types, references, routing, environment. Changes nothing',
-  details: 'Code that the configuration names is imported and its policies are made, as at a start; nothing is served.',
+  details:
+    'Code that the configuration names is imported and its policies are made, as at a start; nothing is served. With --online a target that cannot be reached within 3 s is an error; after 30 s the rest is left out with a warning. A configuration with errors is not tried.',
   words: [{ name: 'file', says: 'Files to check. Default: that of --config, or of this folder', many: true }],
   flags: {
+    online: flag('Also looks up the names of targets and opens a connection to each; sends nothing'),
     strict: flag('Warnings fail too (exit code 4)'),
     format: oneOf(['pretty', 'json', 'github', 'sarif'], 'How findings are written', 'pretty'),
   },
   examples: [
     'gwanmun check',
     'gwanmun check gateway.yaml teams.yaml --strict',
+    'gwanmun check --online',
     'gwanmun check --format sarif > findings.sarif',
   ],
   async run({ words, flags, global, terminal }) {
     const verdicts: Verdict[] = []
     for (const file of words.length === 0 ? [undefined] : words) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: each may import code
-      verdicts.push(await examine(file, global))
+      verdicts.push(await examine(file, flags.online, global))
     }
     const format = global.json ? 'json' : flags.format
     if (format === 'json') await printJson(verdicts, terminal)
