@@ -23,6 +23,8 @@ export interface CheckRequest extends Omit<LoadRequest, 'port' | 'adminPort' | '
   readonly memo?: SharedArrayBuffer | undefined
   /** Texts of an earlier load, taken instead of the disk. */
   readonly kept?: ReadonlyMap<string, string> | undefined
+  /** Texts that files are about to get, by absolute path, taken instead of the disk. */
+  readonly edited?: ReadonlyMap<string, string> | undefined
 }
 
 export { policyOptions } from './policies/options.ts'
@@ -57,6 +59,7 @@ const optionsOf = (request: CheckRequest): LoadOptions => ({
   ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
   ...(request.memo === undefined ? {} : { memo: request.memo }),
   ...(request.kept === undefined ? {} : { kept: request.kept }),
+  ...(request.edited === undefined ? {} : { edited: request.edited }),
 })
 
 /** The same configuration with nothing left to look up and the place of every value; nothing of the environment is in it. */

@@ -52,8 +52,9 @@ export const shapes: Readonly<Record<string, BodySchema>> = {
       endColumn: whole('Exclusive.'),
       help: text('What to do about it.'),
       path: text('Path of config keys.'),
+      fix: shape({ from: text('The marked text.'), to: text('What to write instead; it is certain.') }),
     },
-    ['endColumn', 'help', 'path'],
+    ['endColumn', 'help', 'path', 'fix'],
   ),
   Config: {
     type: 'object',

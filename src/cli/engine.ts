@@ -20,6 +20,8 @@ export interface ReadConfig {
   /** Absent when there are errors. */
   readonly snapshot: Snapshot | undefined
   readonly diagnostics: readonly Diagnostic[]
+  /** Files of the configuration as they were read, by absolute path. */
+  readonly texts: ReadonlyMap<string, string>
 }
 
 /** How diagnostics are printed. */
@@ -41,19 +43,20 @@ const requestOf = (global: Pick<GlobalFlags, 'env'>, file: string | undefined): 
   environment: global.env,
 })
 
-/** Reads and checks the file of the flags, or the one given. */
+/** Reads and checks the file of the flags, or the one given; `edited` are texts to take instead of files. */
 export const readConfig = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
   file: string | undefined = global.config,
+  edited?: ReadonlyMap<string, string>,
 ): Promise<ReadConfig> => {
   const { checkCode, checkConfig, hookCode } = await import('../checker.ts')
   hookCode()
-  const checked = await checkConfig(requestOf(global, file))
+  const checked = await checkConfig({ ...requestOf(global, file), edited })
   const broken = checked.snapshot === undefined ? [] : await checkCode(checked.snapshot)
   const snapshot = broken.length > 0 ? undefined : checked.snapshot
   const diagnostics = [...checked.diagnostics, ...broken]
   const found = file ?? snapshot?.files[0] ?? diagnostics.find((one) => one.file !== '')?.file ?? 'gateway.yaml'
-  return { file: shown(found), snapshot, diagnostics }
+  return { file: shown(found), snapshot, diagnostics, texts: checked.texts ?? new Map() }
 }
 
 /**

@@ -163,6 +163,10 @@ const unknownKey = (
   const theirs = suggestion !== undefined && !suggestion.sure
   const help =
     suggestion === undefined || (belongs !== undefined && !theirs) ? without : `did you mean "${suggestion.key}"?`
+  const free =
+    suggestion !== undefined &&
+    !meant.has(suggestion.key) &&
+    !tree.entries.some((other) => other.key === suggestion.key)
   report(
     scope,
     keyPlaceOf(entry),
@@ -170,9 +174,9 @@ const unknownKey = (
     `unknown key ${JSON.stringify(entry.key)}${where}`,
     help,
     path === '' ? entry.key : `${path}.${entry.key}`,
+    free && suggestion.certain && belongs === undefined ? { from: entry.key, to: suggestion.key } : undefined,
   )
-  if (suggestion === undefined || meant.has(suggestion.key)) return undefined
-  if (tree.entries.some((other) => other.key === suggestion.key)) return undefined
+  if (!free) return undefined
   if (suggestion.sure) return suggestion.key
   // Another gateway's word may hold another form: its value counts only if it is right as it stands.
   const trial: Scope = { ...scope, findings: [], references: [] }

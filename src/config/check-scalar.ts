@@ -105,7 +105,8 @@ export const checkScalar = (scope: Scope, node: ScalarNode, tree: Tree, path: st
   if (isProblem(read)) {
     const told =
       text.shown === text.text || read.code === 'GW1104' ? read : { ...notValid(node, text), code: read.code }
-    report(scope, tree, told.code, told.message, told.help, path)
+    const fix = told === read && read.fix !== undefined ? { from: text.text, to: read.fix } : undefined
+    report(scope, tree, told.code, told.message, told.help, path, fix)
     return failed
   }
   return checkMeaning(scope, node, tree, text, read.value, path)

@@ -7,6 +7,7 @@ import { fits } from './form.ts'
 import { isName } from './scalar.ts'
 import { describeNode, sectionWords } from './scalar-words.ts'
 import { keyPlaceOf, placeOf, report, type KeyPlace, type Scope } from './scope.ts'
+import { certain } from '../lib/certain.ts'
 import { nearest } from '../lib/nearest.ts'
 import type { Entry, Tree } from './tree.ts'
 
@@ -129,6 +130,7 @@ const checkUnlessNone = (scope: Scope, node: SchemaNode, tree: Tree, path: strin
     `${JSON.stringify(tree.text)} is not ${describeNode(node)}`,
     meant === 'true' ? 'did you mean true?' : 'did you mean "none"?',
     path,
+    { from: tree.text, to: meant },
   )
   return failed
 }
@@ -220,6 +222,11 @@ const formOf = (tree: Tree): string => {
   return `the ${typeof tree.value === 'number' ? 'number' : 'value'} ${tree.text}`
 }
 
+const fixOf = (text: string, words: readonly string[]): { readonly from: string; readonly to: string } | undefined => {
+  const to = certain(text, words)
+  return to === undefined ? undefined : { from: text, to }
+}
+
 const checkUnion = (scope: Scope, node: Extract<SchemaNode, { kind: 'union' }>, tree: Tree, path: string): unknown => {
   if (tree.kind === 'scalar' && typeof tree.value === 'string') {
     // Names that are declared are checked as such: a listener may well be called nearly `all`.
@@ -236,6 +243,7 @@ const checkUnion = (scope: Scope, node: Extract<SchemaNode, { kind: 'union' }>, 
           `${JSON.stringify(tree.text)} is not one of ${words.join(', ')}`,
           `did you mean ${JSON.stringify(near)}?`,
           path,
+          fixOf(tree.text, words),
         )
         return failed
       }
@@ -296,6 +304,7 @@ const checkChoice = (
     `${text.value === null ? 'nothing' : JSON.stringify(text.shown)} is not ${describeNode(node)}`,
     help,
     path,
+    near === undefined || text.shown !== text.text ? undefined : fixOf(text.text, node.values),
   )
   return failed
 }

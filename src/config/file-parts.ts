@@ -132,10 +132,10 @@ const sectionName = (
     suggestion === undefined
       ? `sections are ${keys.filter((key) => grammar.gateway.keys[key]?.later === undefined).join(', ')}`
       : `did you mean "${suggestion.key}"?`
-  report(scope, keyPlaceOf(entry), 'GW1101', `unknown key ${JSON.stringify(entry.key)}`, help, entry.key)
-  return suggestion !== undefined && !tree.entries.some((other) => other.key === suggestion.key)
-    ? suggestion.key
-    : undefined
+  const free = suggestion !== undefined && !tree.entries.some((other) => other.key === suggestion.key)
+  const fix = free && suggestion.certain ? { from: entry.key, to: suggestion.key } : undefined
+  report(scope, keyPlaceOf(entry), 'GW1101', `unknown key ${JSON.stringify(entry.key)}`, help, entry.key, fix)
+  return free ? suggestion.key : undefined
 }
 
 const nodeOf = (grammar: Grammar, section: MapSection): SchemaNode => {

@@ -9,6 +9,8 @@ export interface Finding extends Place {
   readonly message: string
   readonly help?: string | undefined
   readonly path?: string | undefined
+  /** Marked text and what to write instead, where that is certain. */
+  readonly fix?: Diagnostic['fix'] | undefined
 }
 
 /** Turns findings into diagnostics, sorted by file and position, without repeats. */
@@ -29,6 +31,7 @@ export const diagnosticsOf = (findings: readonly Finding[], sources: Sources): D
       ...(finding.help === undefined
         ? {}
         : { help: sources.shield(finding.help).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()) }),
+      ...(finding.fix === undefined ? {} : { fix: finding.fix }),
       ...(finding.path === undefined || finding.path === '' ? {} : { path: finding.path }),
       ...(source === undefined ? {} : { source }),
     })

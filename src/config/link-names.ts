@@ -4,6 +4,7 @@ import { sectionWords } from './scalar-words.ts'
 import type { Reference } from './scope.ts'
 import type { Sources } from './source.ts'
 import { nearest } from '../lib/nearest.ts'
+import { certainName } from './certain-name.ts'
 
 /** Names that two files declare: one space for all files (config.md §14). */
 export const doubleNames = (parts: Parts, sources: Sources): Finding[] => {
@@ -45,14 +46,15 @@ export const danglingNames = (
   if (files.some((file) => file.unread)) return []
   const doubtful = new Set(files.flatMap((file) => [...file.doubtful]))
   const findings: Finding[] = []
-  const suggested = new Map<string, string | undefined>()
+  const suggested = new Map<string, { readonly near: string; readonly sure: boolean } | undefined>()
   for (const reference of references) {
     const names = declared.get(reference.section)
     if (names === undefined || names.has(reference.name) || doubtful.has(reference.section)) continue
     const asked = `${reference.section} ${reference.name}`
     // Names beyond the first hundreds get no suggestion: comparing all with all would take seconds.
-    if (!suggested.has(asked)) suggested.set(asked, suggested.size < 300 ? nearest(reference.name, names) : undefined)
-    const near = suggested.get(asked)
+    if (!suggested.has(asked))
+      suggested.set(asked, suggested.size < 300 ? suggestName(reference.name, names) : undefined)
+    const { near, sure = false } = suggested.get(asked) ?? {}
     const word = sectionWords[reference.section] ?? reference.section
     findings.push({
       severity: 'error',
@@ -63,9 +65,18 @@ export const danglingNames = (
       message: `no ${word} is named ${JSON.stringify(reference.name)}`,
       help: near === undefined ? helpWithout(word, reference.section, names) : `did you mean "${near}"?`,
       path: reference.path,
+      ...(near !== undefined && sure ? { fix: { from: reference.name, to: near } } : {}),
     })
   }
   return findings
+}
+
+const suggestName = (
+  name: string,
+  names: ReadonlySet<string>,
+): { readonly near: string; readonly sure: boolean } | undefined => {
+  const near = nearest(name, names)
+  return near === undefined ? undefined : { near, sure: certainName(name, names) === near }
 }
 
 const helpWithout = (word: string, section: string, names: ReadonlySet<string>): string => {

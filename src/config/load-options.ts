@@ -34,6 +34,8 @@ export interface LoadOptions {
   readonly memo?: SharedArrayBuffer
   /** Texts of an earlier load by absolute path: files of the configuration are taken from there, not from the disk. */
   readonly kept?: ReadonlyMap<string, string>
+  /** Texts that files of the configuration are about to get, by absolute path; all else comes from the disk. */
+  readonly edited?: ReadonlyMap<string, string>
   /** Keep the place of every value, for showing the resolved configuration. */
   readonly traced?: boolean
 }

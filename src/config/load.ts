@@ -9,7 +9,7 @@ import { Sources } from './source.ts'
  * every diagnostic at once. Never throws for what an operator wrote.
  */
 export const loadConfig = async (options: LoadOptions): Promise<LoadResult> => {
-  const sources = new Sources()
+  const sources = new Sources(undefined, options.edited)
   const loader = new Loader(options, sources)
   try {
     const loaded = await loader.load()

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts'
 import { parseHostPattern } from '../lib/host-pattern.ts'
 import { parseDuration } from '../lib/duration.ts'
 import { knownMethods } from '../lib/methods.ts'
+import { certain } from '../lib/certain.ts'
 import { nearest } from '../lib/nearest.ts'
 import { parseShare, parseSize } from '../lib/size.ts'
 import { parseStatusRange } from '../lib/status-range.ts'
@@ -25,6 +26,8 @@ export interface Problem {
   readonly code: ErrorCode
   readonly message: string
   readonly help: string
+  /** What to write instead, where that is certain. */
+  readonly fix?: string
 }
 
 export type Read = { readonly value: unknown } | Problem
@@ -138,9 +141,13 @@ const readUnit = (node: ScalarNode, written: Written, value: number | undefined)
 const textLike: ReadonlySet<string> = new Set(['text', 'template', 'matcher', 'statusRange', 'outcome', 'glob'])
 
 /** A misspelled method would match nothing and say nothing. */
-const methodHelp = (text: string): string => {
-  const near = nearest(text.toUpperCase(), knownMethods)
-  return near === undefined ? kindWords.method.help : `did you mean ${near}?`
+const meantMethod = (text: string): { readonly help: string; readonly fix?: string } => {
+  const word = text.toUpperCase()
+  const known = knownMethods.includes(word)
+  const near = known ? word : nearest(word, knownMethods)
+  if (near === undefined) return { help: kindWords.method.help }
+  const sure = known || certain(word, knownMethods) === near
+  return { help: `did you mean ${near}?`, ...(sure ? { fix: near } : {}) }
 }
 
 const readText = (node: ScalarNode, written: Written, text: string): Read => {
@@ -153,7 +160,7 @@ const readText = (node: ScalarNode, written: Written, text: string): Read => {
         : notValid(node, written)
     case 'method':
       if (knownMethods.includes(text)) return { value: text }
-      return { ...notValid(node, written), help: methodHelp(text) }
+      return { ...notValid(node, written), ...meantMethod(text) }
     case 'fieldName':
       return /^[!#$%&'*+.^`|~0-9A-Za-z_-]{1,200}$/.test(text) ? { value: text } : notValid(node, written)
     case 'name':

@@ -52,6 +52,7 @@ export const report = (
   message: string,
   help: string | undefined,
   path: string,
+  fix?: Finding['fix'],
 ): void => {
   scope.findings.push({
     severity: 'error',
@@ -62,5 +63,6 @@ export const report = (
     message,
     help,
     path,
+    ...(fix === undefined ? {} : { fix }),
   })
 }

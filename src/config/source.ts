@@ -32,15 +32,20 @@ export class Sources {
   readonly filled: Map<string, string> = new Map()
   readonly #lines: (Int32Array | undefined)[] = []
   readonly #kept: ReadonlyMap<string, string> | undefined
+  readonly #edited: ReadonlyMap<string, string> | undefined
 
-  /** With `kept`, files of the configuration are taken from there and not from the disk. */
-  constructor(kept?: ReadonlyMap<string, string>) {
+  /**
+   * With `kept`, files of the configuration are taken from there and not from the disk; with `edited`, those it holds are.
+   * Both by absolute path.
+   */
+  constructor(kept?: ReadonlyMap<string, string>, edited?: ReadonlyMap<string, string>) {
     this.#kept = kept
+    this.#edited = edited
   }
 
   /** A file of the configuration as text; throws as the system does when it cannot be read. */
   read(path: string): string {
-    return this.#kept?.get(path) ?? readFileSync(path, 'utf8')
+    return this.#kept?.get(path) ?? this.#edited?.get(path) ?? readFileSync(path, 'utf8')
   }
 
   exists(path: string): boolean {

@@ -14,6 +14,11 @@ export interface Diagnostic extends Origin {
   readonly message: string
   /** What to do about it, in one line. */
   readonly help?: string
+  /**
+   * The marked text and what to write in its place: only for misspelled keys and words whose correction is certain.
+   * Quotes around the marked text stay.
+   */
+  readonly fix?: { readonly from: string; readonly to: string }
   /** Path of config keys, `routes.orders.timeout`. */
   readonly path?: string
   /** Lines of source around it, for printing: first line number and text. */

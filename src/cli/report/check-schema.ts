@@ -15,8 +15,22 @@ const diagnostic = {
     message: text,
     help: { ...text, description: 'What to do about it.' },
     path: { ...text, description: 'Path of configuration keys.' },
+    fix: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['from', 'to'],
+      description: 'The marked text and what to write in its place, where that is certain.',
+      properties: { from: text, to: text },
+    },
     docs: { ...text, description: 'Page of the code in the package.' },
   },
+}
+
+const correction = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['file', 'line', 'column', 'from', 'to'],
+  properties: { file: text, line: whole, column: whole, from: text, to: text },
 }
 
 /** JSON Schema (2020-12) of what `gwanmun check FILE --json` prints; published as `schema/check.schema.json`. */
@@ -35,5 +49,7 @@ export const checkSchema: Readonly<Record<string, unknown>> = {
     services: whole,
     ms: whole,
     diagnostics: { type: 'array', items: diagnostic },
+    fixed: { type: 'array', items: correction, description: 'With --fix: what was corrected.' },
+    notFixed: { ...text, description: 'With --fix: why corrections that are certain were not made.' },
   },
 }

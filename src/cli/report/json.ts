@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import type { Correction } from '../fix/correction.ts'
 import { count, docsUrl, type Verdict } from './verdict.ts'
 
 /** A diagnostic as `--json` and the admin API show it. */
@@ -12,6 +13,7 @@ export interface DiagnosticJson {
   readonly message: string
   readonly help?: string
   readonly path?: string
+  readonly fix?: { readonly from: string; readonly to: string }
   readonly docs: string
 }
 
@@ -26,6 +28,7 @@ const diagnosticJson = (one: Diagnostic): DiagnosticJson => ({
   message: one.message,
   ...(one.help === undefined ? {} : { help: one.help }),
   ...(one.path === undefined ? {} : { path: one.path }),
+  ...(one.fix === undefined ? {} : { fix: one.fix }),
   docs: docsUrl(one.code),
 })
 
@@ -39,6 +42,10 @@ export interface VerdictJson {
   readonly services: number
   readonly ms: number
   readonly diagnostics: readonly DiagnosticJson[]
+  /** With `--fix`: what was corrected. */
+  readonly fixed?: readonly Correction[]
+  /** With `--fix`: why nothing, or not all that is certain, was corrected. */
+  readonly notFixed?: string
 }
 
 /** One verdict as plain JSON. */
@@ -51,4 +58,6 @@ export const verdictJson = (verdict: Verdict): VerdictJson => ({
   services: verdict.services,
   ms: Math.round(verdict.took),
   diagnostics: verdict.diagnostics.map(diagnosticJson),
+  ...(verdict.fixed === undefined ? {} : { fixed: verdict.fixed }),
+  ...(verdict.notFixed === undefined ? {} : { notFixed: verdict.notFixed }),
 })

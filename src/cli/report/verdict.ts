@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../contract/diagnostic.ts'
+import type { Correction } from '../fix/correction.ts'
 
 /** What a check of one file found. */
 export interface Verdict {
@@ -8,6 +9,10 @@ export interface Verdict {
   readonly services: number
   /** ms */
   readonly took: number
+  /** With `--fix`: what was corrected in the files. */
+  readonly fixed?: readonly Correction[]
+  /** With `--fix`: why corrections that are certain were not made. */
+  readonly notFixed?: string
 }
 
 /** How many diagnostics of a severity there are. */
