@@ -1,6 +1,7 @@
 import type { PastRequest } from '../contract/past-request.ts'
 import { createAdminClient } from './admin-client.ts'
 import { exit, Stop, type ExitCode } from './exit.ts'
+import { folderAdmin } from './folder-admin.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import { pastRequestLines } from './past-request.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,7 +11,7 @@ import type { Terminal } from './terminal.ts'
  * none of that id, and 5 when no gateway answers.
  */
 export const explainPast = async (id: string, global: GlobalFlags, terminal: Terminal): Promise<ExitCode> => {
-  const client = createAdminClient(global, process.env['GWANMUN_TOKEN'])
+  const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'])
   const path = `/v1/requests/${encodeURIComponent(id)}`
   const first = await client.ask('GET', path)
   const problem = first?.body as

@@ -55,7 +55,7 @@ export const pastRequestLines = (past: PastRequest, terminal: Terminal): string[
       ? row('Today', `cannot be told without ${gaps}`)
       : [
           ...row('Today', `the same request, without ${gaps}`),
-          ...explanationLines({ ...asked, url: shown(asked.url) }, today, terminal),
+          ...explanationLines({ ...asked, url: shown(asked.url) }, today, true, terminal),
         ]),
   ]
 }
