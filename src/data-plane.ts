@@ -24,6 +24,7 @@ import { createRequestIds, createTraceIds } from './exchange/request-ids.ts'
 import { dialHttp1 } from './http1/dial.ts'
 import { turn } from './http1/turn.ts'
 import { normalizeAddress } from './lib/address.ts'
+import { flat } from './lib/flat.ts'
 import { TimerWheel } from './lib/timer-wheel.ts'
 import { acceptOn } from './listener/acceptor.ts'
 import { automaticConnections } from './listener/automatic-connections.ts'
@@ -131,7 +132,7 @@ class Plane implements DataPlane, DoorPlane {
     const second = Math.floor(Date.now() / 1000)
     if (second === this.dateSecond) return
     this.dateSecond = second
-    this.dateLine = `\r\nDate: ${new Date(second * 1000).toUTCString()}`
+    this.dateLine = flat(`\r\nDate: ${new Date(second * 1000).toUTCString()}`)
   }
   private isOverloaded(): boolean {
     const { vitals } = this.ports

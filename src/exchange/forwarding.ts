@@ -23,9 +23,9 @@ const viaPrefix = { 'HTTP/1.1': '1.1 ', 'HTTP/1.0': '1.0 ', 'HTTP/2': '2 ' } as 
 export const forwardFields = (exchange: ExchangeState, host: string): Fields => {
   const { request, client, trace } = exchange
   const out = new Fields()
-  out.push(id.host, 'host', host)
+  out.take(id.host, 'host', host)
   const { ids, values } = request.fields
-  for (let i = 0; i < ids.length; i++) out.push(ids[i] as number, request.fields.nameAt(i), values[i] as string)
+  for (let i = 0; i < ids.length; i++) out.take(ids[i] as number, request.fields.nameAt(i), values[i] as string)
   const key = exchange.routePlan.settings.forwarded === 'both' ? `${request.protocol} both` : request.protocol
   const known = client.forwarding
   if (known !== undefined && known.authority === request.authority && known.key === key) {
@@ -35,14 +35,14 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
     client.forwarding = { authority: request.authority, key, run }
     out.pushRun(run)
   }
-  out.push(id.requestId, 'x-request-id', exchange.id)
-  out.push(id.traceparent, 'traceparent', trace.parent)
-  if (exchange.traceState !== undefined) out.push(id.tracestate, 'tracestate', exchange.traceState)
+  out.take(id.requestId, 'x-request-id', exchange.id)
+  out.take(id.traceparent, 'traceparent', trace.parent)
+  if (exchange.traceState !== undefined) out.take(id.tracestate, 'tracestate', exchange.traceState)
   const { header } = exchange.routePlan.settings.timeout
   if (header !== undefined && exchange.totalDeadline !== Infinity) {
     out.set(header, (Math.max(1, exchange.totalDeadline - exchange.engine.now()) / 1000).toFixed(3))
   }
-  if (exchange.expectContinue) out.push(id.expect, 'expect', '100-continue')
+  if (exchange.expectContinue) out.take(id.expect, 'expect', '100-continue')
   return out
 }
 

@@ -1,9 +1,10 @@
-import { lowerBytes, tokenBytes, valueBytes } from '../lib/bytes.ts'
+import { tokenBytes, valueBytes } from '../lib/bytes.ts'
 import { fieldNames } from '../lib/field-names.ts'
+import { sharedBuffer } from './wire.ts'
 
 /**
  * Scans the field lines of a head or trailer (RFC 9112 §5) and leaves what it found in `marks`: five numbers a field.
- * One pass over the bytes; names of the table are found by a hash that the pass computes on its way.
+ * One pass over the bytes, values four at a time; names of the table are found by their length and three of their bytes.
  */
 export const maxMarkedFields = 256
 /** For each field: name start, name end, value start, value end, id. */
@@ -19,28 +20,83 @@ export const scanFault = {
   lineEnd: -6,
 } as const
 
-const tableSize = 2048
-const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0
+/**
+ * Names are compared four bytes at a time with bit 5 set, which makes letters lower case. Of the bytes that a token may
+ * hold no other becomes a letter, a digit or a hyphen by that, so for names of those three kinds the comparison is exact.
+ */
+const lowerWord = 0x20202020
+const tableSize = 1024
 const slots = new Int16Array(tableSize)
 const nextSameSlot = new Int16Array(fieldNames.length)
-const nameBytes: readonly Uint8Array[] = fieldNames.map((name) => Uint8Array.from(Buffer.from(name, 'latin1')))
+const nameLengths = new Uint8Array(fieldNames.length)
+/** Where the words of a name begin in `nameWords`; the last word of a name ends with it and may overlap the one before. */
+const wordStarts = new Int16Array(fieldNames.length)
+const nameWords = new Int32Array(fieldNames.length * 10)
+
+const slotOf = (length: number, first: number, middle: number, last: number): number =>
+  (length * 131 + (first | 32) * 7 + (middle | 32) * 31 + (last | 32) * 3) & (tableSize - 1)
+
+let wordsUsed = 0
 for (let id = 1; id < fieldNames.length; id++) {
-  let hash = 0
-  for (const byte of nameBytes[id] as Uint8Array) hash = hashStep(hash, byte)
-  const slot = hash & (tableSize - 1)
+  const name = fieldNames[id] as string
+  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`the scanner cannot tell ${name} from names like it`)
+  const bytes = Buffer.from(name, 'latin1')
+  const { length } = bytes
+  nameLengths[id] = length
+  wordStarts[id] = wordsUsed
+  if (length >= 4) {
+    for (let i = 0; i + 4 < length; i += 4) nameWords[wordsUsed++] = bytes.readInt32LE(i) | lowerWord
+    nameWords[wordsUsed++] = bytes.readInt32LE(length - 4) | lowerWord
+  } else for (const byte of bytes) nameWords[wordsUsed++] = byte
+  const slot = slotOf(length, bytes[0] as number, bytes[length >> 1] as number, bytes[length - 1] as number)
   nextSameSlot[id] = slots[slot] as number
   slots[slot] = id
 }
 
-const findId = (buffer: Uint8Array, start: number, end: number, hash: number): number => {
-  for (let id = slots[hash & (tableSize - 1)] as number; id !== 0; id = nextSameSlot[id] as number) {
-    const bytes = nameBytes[id] as Uint8Array
-    if (bytes.length !== end - start) continue
-    let i = 0
-    while (i < bytes.length && lowerBytes[buffer[start + i] as number] === bytes[i]) i++
-    if (i === bytes.length) return id
+/** Id of the token between the positions, 0 when it is not in the table. */
+const findId = (buffer: Uint8Array, words: DataView, start: number, end: number): number => {
+  const length = end - start
+  const slot = slotOf(
+    length,
+    buffer[start] as number,
+    buffer[start + (length >> 1)] as number,
+    buffer[end - 1] as number,
+  )
+  for (let id = slots[slot] as number; id !== 0; id = nextSameSlot[id] as number) {
+    if (nameLengths[id] !== length) continue
+    let at = wordStarts[id] as number
+    let i = start
+    if (length >= 4) {
+      while (i + 4 < end && (words.getInt32(i, true) | lowerWord) === nameWords[at]) {
+        i += 4
+        at++
+      }
+      if (i + 4 >= end && (words.getInt32(end - 4, true) | lowerWord) === nameWords[at]) return id
+    } else {
+      while (i < end && ((buffer[i] as number) | 32) === nameWords[at]) {
+        i++
+        at++
+      }
+      if (i === end) return id
+    }
   }
   return 0
+}
+
+/** Almost every head is read from the buffer that connections share. */
+const sharedWords = new DataView(sharedBuffer.buffer, sharedBuffer.byteOffset, sharedBuffer.byteLength)
+const wordsOf = (buffer: Uint8Array): DataView =>
+  buffer === sharedBuffer ? sharedWords : new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+
+/** Whether one of the four bytes is a control character, DEL among them. */
+const hasControl = (word: number): boolean => {
+  const del = word ^ 0x7f7f7f7f
+  return (((((word - 0x20202020) | 0) & ~word) | (((del - 0x01010101) | 0) & ~del)) & 0x80808080) !== 0
+}
+
+const hasUnderscore = (buffer: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) if (buffer[i] === 95) return true
+  return false
 }
 
 /** Number of fields of the last complete scan, and whether one of the names holds an underscore. */
@@ -59,6 +115,7 @@ export const scanFields = (
   maxFields: number,
   maxField: number,
 ): number => {
+  const words = wordsOf(buffer)
   let position = start
   let count = 0
   scanned.underscores = false
@@ -74,10 +131,7 @@ export const scanFields = (
     if (byte === 32 || byte === 9) return scanFault.fold
     if (count === maxFields) return scanFault.tooMany
     const lineStart = position
-    let hash = 0
     while (tokenBytes[byte] === 1) {
-      hash = (Math.imul(hash, 31) + (lowerBytes[byte] as number)) | 0
-      if (byte === 95) scanned.underscores = true
       if (++position >= end) return end - lineStart > maxField ? scanFault.fieldTooLarge : 0
       byte = buffer[position] as number
     }
@@ -88,6 +142,9 @@ export const scanFields = (
       byte = buffer[position] as number
     } while (byte === 32 || byte === 9)
     const valueStart = position
+    while (position + 4 <= end && !hasControl(words.getInt32(position, true))) position += 4
+    if (position >= end) return end - lineStart > maxField ? scanFault.fieldTooLarge : 0
+    byte = buffer[position] as number
     while (valueBytes[byte] === 1) {
       if (++position >= end) return end - lineStart > maxField ? scanFault.fieldTooLarge : 0
       byte = buffer[position] as number
@@ -104,7 +161,10 @@ export const scanFields = (
     marks[mark + 1] = nameEnd
     marks[mark + 2] = valueStart
     marks[mark + 3] = valueEnd
-    marks[mark + 4] = findId(buffer, lineStart, nameEnd, hash)
+    const id = findId(buffer, words, lineStart, nameEnd)
+    marks[mark + 4] = id
+    // No name of the table holds one.
+    if (id === 0 && hasUnderscore(buffer, lineStart, nameEnd)) scanned.underscores = true
     count++
   }
 }

@@ -1,9 +1,10 @@
 import type { FieldList } from '../contract/fields.ts'
 import { fieldPrefixes } from '../lib/field-names.ts'
+import { flat } from '../lib/flat.ts'
 import { reasonPhrase } from '../lib/status.ts'
 
 const statusLines: string[] = []
-for (let status = 100; status < 600; status++) statusLines[status] = `HTTP/1.1 ${status} ${reasonPhrase(status)}`
+for (let status = 100; status < 600; status++) statusLines[status] = flat(`HTTP/1.1 ${status} ${reasonPhrase(status)}`)
 
 /**
  * Appends field lines in HTTP/1.1 form, each with its line break before it. Values come from the parser or are checked

@@ -1,3 +1,5 @@
+import { flat } from './flat.ts'
+
 /**
  * Known field names. A name's place here, from 1, is its id; 0 is "not known". Fixed at build time, so ids may be
  * compared with the constants below on the hot path.
@@ -54,5 +56,5 @@ const special: Readonly<Record<string, string>> = {
 }
 /** Line break and `Name: ` as written on an HTTP/1.1 wire, by id; index 0 is empty. The break stands before the name, so that a line is two concatenations. */
 export const fieldPrefixes: readonly string[] = fieldNames.map((name) =>
-  name === '' ? '' : `\r\n${special[name] ?? name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: `,
+  name === '' ? '' : flat(`\r\n${special[name] ?? name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: `),
 )

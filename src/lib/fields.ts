@@ -3,6 +3,7 @@ import { isToken } from './bytes.ts'
 import { fieldId, fieldNames, fieldPrefixes, idOf } from './field-names.ts'
 import { FieldRefusal } from './field-refusal.ts'
 import { isFieldValue } from './field-value.ts'
+import { flat } from './flat.ts'
 
 const framing = new Set<number>(
   (
@@ -40,8 +41,7 @@ export class FieldRun {
   constructor(ids: readonly number[], values: readonly string[]) {
     this.ids = ids
     this.values = values
-    // As a Buffer and back: one flat text, which is copied in one piece wherever it is written.
-    this.text = Buffer.from(ids.map((id, i) => `${fieldPrefixes[id]}${values[i]}`).join(''), 'latin1').latin1Slice()
+    this.text = flat(ids.map((id, i) => `${fieldPrefixes[id]}${values[i]}`).join(''))
   }
 }
 

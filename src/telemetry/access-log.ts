@@ -1,8 +1,9 @@
 import type { Exchange } from '../contract/exchange.ts'
-import type { RoutePlan, Target } from '../contract/plan.ts'
+import type { RoutePlan, ServicePlan, Target } from '../contract/plan.ts'
 import type { EndFacts } from '../contract/telemetry.ts'
 import { idOf } from '../lib/field-names.ts'
-import { durationText, timeText } from './clock-text.ts'
+import { flat } from '../lib/flat.ts'
+import { durationText, recordLead, timeText } from './clock-text.ts'
 import { createLogFields, type LogFields } from './log-fields.ts'
 import { createQueryMask, type Redaction } from '../lib/redaction.ts'
 import { jsonText } from './text.ts'
@@ -24,21 +25,35 @@ export interface AccessLog {
 
 interface RouteText {
   readonly route: RoutePlan
-  /** `,"listener":"web","route":"orders"`. */
+  /** `","listener":"web","route":"orders"`: it ends the path before it. */
   readonly names: string
   readonly fields: LogFields | undefined
 }
+
+interface TargetText {
+  readonly target: Target
+  readonly service: ServicePlan | undefined
+  /** `,"service":"orders","target":"http://10.0.0.1:80"`. */
+  readonly text: string
+}
+
+const sources = {
+  service: ',"source":"service","ms":',
+  gateway: ',"source":"gateway","ms":',
+  cache: ',"source":"cache","ms":',
+} as const
 
 const userAgentId = idOf('user-agent')
 
 /** `random` decides what `log.sample` keeps. */
 export const createAccessLog = (redaction: Redaction, random: () => number): AccessLog => {
   const routes: (RouteText | undefined)[] = []
-  const targets: ({ readonly target: Target; readonly text: string } | undefined)[] = []
+  const targets: (TargetText | undefined)[] = []
   const mask = createQueryMask(redaction)
   // Most requests look like the one before in these: the last value and its text.
-  let agent = ''
-  let agentText = ''
+  let agent: string | undefined
+  let protocol = ''
+  let endText = ''
   let host = ''
   let hostText = ''
   let client = ''
@@ -54,17 +69,20 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
     const fields = route.settings.log?.fields
     const made: RouteText = {
       route,
-      names: `,"listener":"${jsonText(exchange.listener.name)}"${named}`,
+      names: flat(`","listener":"${jsonText(exchange.listener.name)}"${named}`),
       fields: fields === undefined || fields.length === 0 ? undefined : createLogFields(fields, redaction),
     }
     routes[route.slot] = made
     return made
   }
-  const targetText = (target: Target): string => {
+  const serviceText = (service: ServicePlan | undefined): string =>
+    service === undefined ? '' : `,"service":"${jsonText(service.name)}"`
+  const targetText = (service: ServicePlan | undefined, target: Target | undefined): string => {
+    if (target === undefined) return serviceText(service)
     const known = targets[target.slot]
-    if (known !== undefined && known.target === target) return known.text
-    const text = `,"target":"${jsonText(target.url)}"`
-    targets[target.slot] = { target, text }
+    if (known !== undefined && known.target === target && known.service === service) return known.text
+    const text = flat(`${serviceText(service)},"target":"${jsonText(target.url)}"`)
+    targets[target.slot] = { target, service, text }
     return text
   }
   const pathText = (exchange: Exchange): string => {
@@ -72,26 +90,26 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
     const query = exchange.clientQuery ?? exchange.request.query
     return jsonText(query === '' ? path : `${path}?${mask(query)}`)
   }
-  const agentOf = (exchange: Exchange): string => {
-    const value = exchange.request.fields.getById(userAgentId)
-    if (value === undefined) return ''
-    if (value !== agent) {
-      agent = value
-      agentText = `,"userAgent":"${jsonText(value)}"`
+  const endOf = (agentNow: string | undefined, protocolNow: string): string => {
+    if (agentNow !== agent || protocolNow !== protocol) {
+      agent = agentNow
+      protocol = protocolNow
+      const named = agent === undefined ? '' : `,"userAgent":"${jsonText(agent)}"`
+      endText = flat(`${named},"protocol":"${protocol}"`)
     }
-    return agentText
+    return endText
   }
   const hostOf = (value: string): string => {
-    if (value !== host) {
+    if (value !== host || hostText === '') {
       host = value
-      hostText = value === '' ? '' : `,"host":"${jsonText(value)}"`
+      hostText = flat(`${value === '' ? '' : `,"host":"${jsonText(value)}"`},"path":"`)
     }
     return hostText
   }
   const clientOf = (value: string): string => {
     if (value !== client) {
       client = value
-      clientText = `,"client":"${jsonText(value)}"`
+      clientText = flat(`,"client":"${jsonText(value)}"`)
     }
     return clientText
   }
@@ -99,7 +117,7 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
     if (code !== status || name !== method) {
       status = code
       method = name
-      statusText = `","status":${code},"method":"${jsonText(name)}"`
+      statusText = flat(`","status":${code},"method":"${jsonText(name)}"`)
     }
     return statusText
   }
@@ -112,24 +130,26 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
       const text = routeText(exchange, route)
       const { request, service, target, code, detail } = exchange
       let line =
-        `{"time":"${timeText(exchange.receivedAt)}","id":"` +
+        recordLead(exchange.receivedAt) +
         jsonText(exchange.id) +
         statusOf(facts.status, request.method) +
         hostOf(request.host) +
-        `,"path":"${pathText(exchange)}"` +
-        text.names
-      if (service !== undefined) line += `,"service":"${jsonText(service.name)}"`
-      if (target !== undefined) line += targetText(target)
-      line += clientOf(exchange.client.address)
+        pathText(exchange) +
+        text.names +
+        targetText(service, target) +
+        clientOf(exchange.client.address)
       if (code !== undefined) line += `,"code":"${code}"`
       if (detail !== undefined) line += `,"detail":"${jsonText(detail)}"`
+      line += sources[exchange.response.source]
+      line += `${durationText(facts.endedAt - exchange.startedAt)},"serviceMs":${durationText(facts.serviceTime)}`
+      // Most requests have no body and one attempt: fewer pieces.
       line +=
-        `,"source":"${exchange.response.source}","ms":${durationText(facts.endedAt - exchange.startedAt)}` +
-        `,"serviceMs":${durationText(facts.serviceTime)},"bytesIn":${exchange.requestBytes}` +
-        `,"bytesOut":${exchange.responseBytes},"attempts":${exchange.attempts}`
+        exchange.requestBytes === 0 ? ',"bytesIn":0,"bytesOut":' : `,"bytesIn":${exchange.requestBytes},"bytesOut":`
+      line += exchange.responseBytes
+      line += exchange.attempts === 1 ? ',"attempts":1' : `,"attempts":${exchange.attempts}`
       if (facts.aborted) line += ',"aborted":true'
       if (exchange.trace.id !== '') line += `,"traceId":"${exchange.trace.id}"`
-      line += `${agentOf(exchange)},"protocol":"${request.protocol}"`
+      line += endOf(request.fields.getById(userAgentId), request.protocol)
       return text.fields === undefined ? `${line}}\n` : `${text.fields(line, exchange)}}\n`
     },
     refused: (listener, status, code, address, detail, id, time) =>

@@ -1,3 +1,5 @@
+import { flat } from '../lib/flat.ts'
+
 const milliseconds: readonly string[] = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
 const thousandths: readonly string[] = Array.from({ length: 1000 }, (_, part) => `.${String(part).padStart(3, '0')}`)
 
@@ -16,6 +18,21 @@ export const timeText = (time: number): string => {
         : '1970-01-01T00:00:00.'
   }
   return secondText + (milliseconds[Math.floor(time) - whole * 1000] ?? '000Z')
+}
+
+const leadEnds: readonly string[] = milliseconds.map((text) => flat(`${text}","id":"`))
+let leadSecond = ''
+let lead = ''
+
+/** How every access record begins: `{"time":"…","id":"`, of two pieces. */
+export const recordLead = (time: number): string => {
+  const text = timeText(time)
+  if (secondText !== leadSecond) {
+    leadSecond = secondText
+    lead = flat(`{"time":"${secondText}`)
+  }
+  const end = leadEnds[Math.floor(time) - second * 1000]
+  return end === undefined ? `{"time":"${text}","id":"` : lead + end
 }
 
 /** A duration in ms as a JSON number with three decimals; small whole numbers are cheap to print, fractions are not. */
