@@ -100,7 +100,7 @@ function receive(connection: Connection, size: number): boolean {
 
 function send(now: number): void {
   while (waitingFrom < waiting.length && idle.length > 0) {
-    const connection = idle.pop()
+    const connection = idle.shift()
     if (connection === undefined) return
     connection.due = waiting[waitingFrom++] ?? now
     connection.socket.write(requests[sent++ % requests.length] ?? '', 'latin1')

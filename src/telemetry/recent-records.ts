@@ -9,56 +9,45 @@ const lineFeed = 10
 
 /** The latest access records in memory of a fixed size, to be looked up by request id. */
 export interface RecentRecords {
-  /** Takes a run of whole lines and copies what it keeps: the last of them, so that the cost has a limit. */
+  /** Takes a run of whole lines. Costs a copy of it: where lines end is looked up when somebody asks. */
   take(run: Buffer): void
   /** The latest record with that id; undefined when none is kept. */
   find(id: string): AccessRecord | undefined
 }
 
-/** Makes a ring of that many records and bytes; whichever is used up first makes the oldest ones leave. */
+/** Makes a ring of that many bytes, of whose lines the latest `records` are told; others leave as new ones come. */
 export const createRecentRecords = (records: number = keptRecords, size: number = keptBytes): RecentRecords => {
-  const bytes = Buffer.allocUnsafeSlow(size)
-  // Positions and turns run freely and are cut to the ring; a record lies in one piece.
-  const starts = new Float64Array(records)
-  const lengths = new Int32Array(records)
-  let oldest = 0
-  let next = 0
-  let head = 0
+  const ring = Buffer.allocUnsafeSlow(size)
+  /** Bytes ever taken; the ring holds the last of them, the one after the latest at `taken % size`. */
+  let taken = 0
 
-  const keep = (run: Buffer, from: number, to: number): void => {
-    const length = to - from
-    if (length > size) return
-    const at = head % size
-    if (at + length > size) head += size - at
-    while (oldest < next && (next - oldest >= records || (starts[oldest % records] as number) < head + length - size))
-      oldest++
-    run.copy(bytes, head % size, from, to)
-    starts[next % records] = head
-    lengths[next % records] = length
-    head += length
-    next++
-  }
-  const line = (turn: number): Buffer => {
-    const at = (starts[turn % records] as number) % size
-    return bytes.subarray(at, at + (lengths[turn % records] as number))
+  /** What is kept, in one piece; it may begin within a line. */
+  const kept = (): Buffer => {
+    const at = taken % size
+    return taken < size ? ring.subarray(0, at) : Buffer.concat([ring.subarray(at), ring.subarray(0, at)])
   }
 
   return {
     take(run) {
-      let from = run.length
-      for (let left = records; left > 0 && from > 0 && run.length - from < size; left--)
-        from = from < 2 ? 0 : run.lastIndexOf(lineFeed, from - 2) + 1
-      for (let to = run.indexOf(lineFeed, from); to >= 0; to = run.indexOf(lineFeed, from)) {
-        keep(run, from, to)
-        from = to + 1
-      }
+      const last = run.length > size ? run.subarray(run.length - size) : run
+      const at = taken % size
+      const first = Math.min(last.length, size - at)
+      last.copy(ring, at, 0, first)
+      last.copy(ring, 0, first)
+      taken = at + last.length + (taken < size ? 0 : size)
     },
     find(id) {
       // Quotes inside of values are escaped, so this text can only be the member.
       const member = Buffer.from(`"id":"${jsonText(id)}"`, 'latin1')
-      for (let turn = next - 1; turn >= oldest; turn--) {
-        const found = line(turn)
-        if (found.includes(member)) return JSON.parse(found.toString('latin1')) as AccessRecord
+      const bytes = kept()
+      let end = bytes.length - 1
+      for (let left = records; left > 0 && end > 0; left--) {
+        const before = bytes.lastIndexOf(lineFeed, end - 1)
+        // The oldest line was overwritten in part, unless the ring was never full.
+        if (before < 0 && taken >= size) return undefined
+        const line = bytes.subarray(before + 1, end)
+        if (line.includes(member)) return JSON.parse(line.toString('latin1')) as AccessRecord
+        end = before
       }
       return undefined
     },

@@ -11,6 +11,7 @@ import { importNamed, type NamedCode } from './named-code.ts'
 import { type CompileRequest, type CompileResult, headOf } from './compile-calls.ts'
 import { memoOf, packSnapshot } from './parcel.ts'
 import { readLastGood } from './state-folder.ts'
+import { stepBack } from './step-back.ts'
 
 /** What a compiler is made of, given by the file that wires it. */
 export interface CompilerParts {
@@ -46,6 +47,7 @@ const failed = (diagnostics: readonly Diagnostic[], unreadable = false): Compile
 
 /** Runs one compilation and answers with its result on `port`. */
 export async function runCompiler(port: MessagePort, request: CompileRequest, parts: CompilerParts): Promise<void> {
+  stepBack('compiler')
   port.postMessage(await answers[request.what](request, parts))
 }
 

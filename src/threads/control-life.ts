@@ -6,6 +6,7 @@ import type { ControlCalls, ControlNews, ControlSetup, ProcessStatus } from './c
 import type { AdminAddress } from './control-link.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { readSlots } from './slot-pieces.ts'
+import { stepBack } from './step-back.ts'
 
 /** A load as control sees it. */
 export interface ControlLoad {
@@ -32,6 +33,7 @@ export function runControl(
   port: MessagePort,
   begin: (setup: ControlSetup, main: Peer<ControlNews>) => ControlBody,
 ): void {
+  stepBack('control')
   const assembler = createAssembler()
   let body: ControlBody | undefined
   let prepared: ControlLoad | undefined

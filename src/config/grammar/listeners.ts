@@ -24,7 +24,11 @@ const limits = object({
 const duration = scalar('duration', { min: 1 })
 const timeouts = object({
   handshake: later('From the connection to the end of the TLS handshake.', 'TLS'),
-  headers: key(duration, 'From the first byte of a request to the end of its head.', '10s'),
+  headers: key(
+    duration,
+    'From the opening of the connection, or the first byte of a later request, to the end of the head.',
+    '10s',
+  ),
   body: key(duration, 'Without a byte of the request body.', '30s'),
   keepAlive: key(duration, 'Idle between requests.', '75s'),
   write: key(duration, 'Without progress in sending an answer.', '30s'),
