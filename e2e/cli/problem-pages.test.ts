@@ -42,7 +42,12 @@ test('dev: a browser gets the problem as a page, everyone else the document; own
   const page = await ask(`${url}/no%3Cscript%3E/%22%3E?q=<b>`, browser)
   assert.deepEqual(
     [page.status, page.type, page.vary, page.policy],
-    [404, 'text/html; charset=utf-8', 'Accept', "default-src 'none'; style-src 'unsafe-inline'"],
+    [
+      404,
+      'text/html; charset=utf-8',
+      'Accept',
+      "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+    ],
   )
   assert.match(page.body, /^<!doctype html>[^]*GW4041[^]*req_/)
   assert.ok(!/<script|<b>/i.test(page.body), page.body)

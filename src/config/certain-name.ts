@@ -1,10 +1,13 @@
 import { certain } from '../lib/certain.ts'
+import { nearest } from '../lib/nearest.ts'
 
 const wordsOf = (name: string): string[] =>
   name
     .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
     .toLowerCase()
     .split(/[-_]+/)
+
+const isLongWord = (word: string): boolean => /^[a-z]{4,}$/.test(word)
 
 /** Words that a YAML reader takes for something else. */
 const special = /^(?:true|false|null)$/i
@@ -19,9 +22,10 @@ export const certainName = (written: string, names: Iterable<string>): string | 
   const meant = wordsOf(best)
   const words = wordsOf(written)
   if (words.length !== meant.length) return words.join('') === meant.join('') ? best : undefined
-  const differs = (word: string, index: number): boolean => word !== meant[index]
-  return words.every((word, index) => !differs(word, index) || /^[a-z]{4,}$/.test(word)) &&
-    meant.every((word, index) => !differs(words[index] ?? '', index) || /^[a-z]{4,}$/.test(word))
-    ? best
-    : undefined
+  // Each word by itself: `west` is no misspelled `east`, however long the rest of the name is.
+  const isMeant = (word: string, index: number): boolean => {
+    const other = meant[index] as string
+    return word === other || (isLongWord(word) && isLongWord(other) && nearest(word, [other]) !== undefined)
+  }
+  return words.every(isMeant) ? best : undefined
 }

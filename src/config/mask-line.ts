@@ -1,8 +1,8 @@
 const telling =
-  /(?<!\$\{\w*)(["']?)([\w-]*(?:token|key|secret|password|passwd|authorization|credential|signature|cookie)[\w-]*)\1\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,{}[\]#&*|>'"][^,}\]#]*)/gi
+  /(?<![\w-]|\$\{)(["']?)([\w-]*(?:token|key|secret|password|passwd|authorization|credential|signature|cookie)[\w-]*)\1\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,{}[\]#&*|>'"][^,}\]#]*)/gi
 const grammar = new Set(['key', 'keys', 'cookie', 'cookies'])
 const replacement =
-  /(["']?)[\w-]*(?:token|key|secret|password|passwd|authorization|credential|signature|cookie)[\w-]*\1\s*:\s*\{[^{}]*\bwith\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,{}][^,}]*)/gi
+  /(?<![\w-])(["']?)[\w-]*(?:token|key|secret|password|passwd|authorization|credential|signature|cookie)[\w-]*\1\s*:\s*\{[^{}]*\bwith\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,{}][^,}]*)/gi
 const tellingDefault =
   /(\$\{\w*(?:token|key|secret|password|passwd|authorization|credential|signature|cookie)\w*:-)([^}]+)(?=\})/gi
 const anyDefault = /(\$\{\w+:-)([^}]+)(?=\}|$)/g

@@ -4,7 +4,8 @@ import { addVary } from '../lib/vary.ts'
 import { problemPage } from './problem-page.ts'
 
 /** Nothing is loaded, run, sent or framed. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'"
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 /**
  * The body of a problem answer where pages are switched on: the document as a page for a client that prefers HTML,

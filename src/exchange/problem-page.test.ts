@@ -44,7 +44,9 @@ test('only who prefers HTML gets the page; the answer varies for all', () => {
     assert.equal(fields.get('content-type'), isPage ? 'text/html; charset=utf-8' : 'application/problem+json')
     assert.equal(
       fields.get('content-security-policy'),
-      isPage ? "default-src 'none'; style-src 'unsafe-inline'" : undefined,
+      isPage
+        ? "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+        : undefined,
     )
   }
 })

@@ -30,14 +30,18 @@ export const isSendable = (reply: Reply): boolean => {
   }
 }
 
+/** Codes stand unquoted in problem documents and records. */
+const codeForm = /^[\w.-]{1,64}$/
+
 const isWhole = (reply: Reply): boolean => {
   // A hook without types may also answer with null.
   if (typeof reply !== 'object' || (reply as Reply | null) === null) return false
-  const { status, headers, body, contentType } = reply
+  const { status, headers, body, contentType, code } = reply
   return (
     Number.isInteger(status) &&
     status >= 200 &&
     status <= 599 &&
+    (code === undefined || (typeof code === 'string' && codeForm.test(code))) &&
     (headers === undefined || areGoodHeaders(headers)) &&
     (contentType === undefined || (typeof contentType === 'string' && isFieldValue(contentType))) &&
     (body === undefined || typeof body === 'string' || body instanceof Uint8Array)

@@ -198,7 +198,6 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     if (this.answer.done || this.state === state.closed) return
     if (this.state === state.tunnel) {
       this.answer.done = true
-      this.wire.end()
       this.sink = undefined
       this.linger()
       return
@@ -251,13 +250,14 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     this.carry.take()
     this.discarded = 0
     this.wire.end()
-    if (this.halfClosed) {
-      this.deadline.clear()
-      if (this.wire.blocked) this.watchWrite()
-      return
-    }
-    this.wire.restart()
-    this.arm(timer.linger, limits.lingerTime)
+    this.wire.flush()
+    if (!this.halfClosed) this.wire.restart()
+    if (this.wire.blocked) this.watchWrite()
+    else this.lingerOn()
+  }
+  private lingerOn(): void {
+    if (this.halfClosed) this.deadline.clear()
+    else this.arm(timer.linger, limits.lingerTime)
   }
 
   private refuse(refusal: HeadRefusal): void {
@@ -332,6 +332,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   onDrain(): void {
     if (this.deadline.kind === timer.write) this.deadline.clear()
     if (this.state === state.head) this.readOn()
+    else if (this.state === state.lingering) this.lingerOn()
     this.sink?.onDrain()
   }
 

@@ -83,3 +83,39 @@ test('a client that reads nothing is cut after the write limit, one that reads s
   client.socket.resume()
   assert.equal(await client.closed(), 'reset')
 })
+
+test('the rest of an answer that closes the connection has the write limit, not the moment that is left for late bytes', async (t) => {
+  for (const end of ['asked', 'half-closed'] as const) {
+    const { server, client } = await start(t)
+    client.socket.pause()
+    client.write(`GET /1 HTTP/1.1\r\nHost: a\r\n${end === 'asked' ? 'Connection: close\r\n' : ''}\r\n`)
+    await eventually(() => server.asked.length === 1, 'the head')
+    if (end === 'half-closed') client.socket.end()
+    const { connection } = server.last
+    connection.head(200, none, 'stream')
+    let written = 0
+    do written += 65_536
+    while (connection.body(Buffer.alloc(65_536, 97)))
+    connection.end()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    server.pass(3_000)
+    client.socket.resume()
+    const response = await client.response()
+    assert.ok(response.complete && client.received > written, end)
+    await client.closed()
+
+    // Who takes nothing at all is cut all the same.
+    const stuck = await start(t)
+    stuck.client.socket.pause()
+    stuck.client.write(`GET /1 HTTP/1.1\r\nHost: a\r\n${end === 'asked' ? 'Connection: close\r\n' : ''}\r\n`)
+    await eventually(() => stuck.server.asked.length === 1, 'the head')
+    if (end === 'half-closed') stuck.client.socket.end()
+    stuck.server.last.connection.head(200, none, 'stream')
+    while (stuck.server.last.connection.body(Buffer.alloc(65_536, 97)));
+    stuck.server.last.connection.end()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    stuck.server.pass(4_100)
+    stuck.server.pass(4_100)
+    await eventually(() => stuck.server.connections.size === 0, `the cut, ${end}`)
+  }
+})

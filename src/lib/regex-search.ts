@@ -5,11 +5,13 @@ import type { RegexNode } from './regex-syntax.ts'
 /** Most places, and most steps, that are looked at before an expression counts as too large to tell. */
 const mostPlaces = 500
 const mostSteps = 20_000
+/** Most edges between places that are followed: some tens of ms. */
+const mostEdges = 500_000
 /** How many characters a search may read behind a match for nothing: a constant for each match. */
 const harmless = 64
 
 /** The longest text an expression takes, in characters. */
-const longestMatch = (node: RegexNode): number => {
+export const longestMatch = (node: RegexNode): number => {
   if (node.kind === 'char') return 1
   if (node.kind === 'edge') return 0
   if (node.kind === 'group') return longestMatch(node.item)
@@ -31,14 +33,6 @@ type Places = readonly number[]
 /** The place before the first character. */
 const start = -1
 
-const step = (automaton: RegexPlaces, from: Places, chars: CharSet): Places => {
-  const to = new Set<number>()
-  for (const place of from)
-    for (const next of place === start ? automaton.first : (automaton.next[place] as ReadonlySet<number>))
-      if (((automaton.sets[next] as CharSet) & chars) !== 0n) to.add(next)
-  return [...to].toSorted((a, b) => a - b)
-}
-
 const accepts = (automaton: RegexPlaces, places: Places): boolean => places.some((place) => automaton.last.has(place))
 
 /** A reading that began earlier and still hopes: where it may be, and where it is if no edge was in its way. */
@@ -55,6 +49,7 @@ class Search {
   private readonly classes: readonly CharSet[]
   private readonly endless = new Map<string, boolean>()
   private steps = 0
+  private edges = 0
 
   constructor(reader: RegexPlaces, sure: RegexPlaces, match: RegexPlaces) {
     this.reader = reader
@@ -79,10 +74,10 @@ class Search {
     for (let at = open.pop(); at !== undefined; at = open.pop()) {
       if (this.match.empty && this.isEndless(at.hope)) return false
       for (const chars of this.classes) {
-        if (++this.steps > mostSteps) return false
+        if (this.isTooLarge()) return false
         const hope = this.after(at.hope, chars)
         if (hope === undefined) continue
-        const matching = step(this.match, [start, ...at.matching], chars)
+        const matching = this.step(this.match, [start, ...at.matching], chars)
         if (accepts(this.match, matching) && this.isEndless(hope)) return false
         visit(hope, matching)
       }
@@ -90,11 +85,27 @@ class Search {
     return true
   }
 
+  private isTooLarge(): boolean {
+    return ++this.steps > mostSteps || this.edges > mostEdges
+  }
+
+  private step(automaton: RegexPlaces, from: Places, chars: CharSet): Places {
+    const to = new Set<number>()
+    for (const place of from) {
+      const reached = place === start ? automaton.first : (automaton.next[place] as ReadonlySet<number>)
+      for (const next of reached) {
+        this.edges++
+        if (((automaton.sets[next] as CharSet) & chars) !== 0n) to.add(next)
+      }
+    }
+    return [...to].toSorted((a, b) => a - b)
+  }
+
   /** Undefined when the hope is over: nothing is left of it, or it has become a match. */
   private after(hope: Hope, chars: CharSet): Hope | undefined {
-    const maybe = step(this.reader, hope.maybe, chars)
+    const maybe = this.step(this.reader, hope.maybe, chars)
     if (maybe.length === 0) return undefined
-    const surely = step(this.sure, hope.surely, chars)
+    const surely = this.step(this.sure, hope.surely, chars)
     return accepts(this.sure, surely) ? undefined : { maybe, surely }
   }
 
@@ -108,7 +119,7 @@ class Search {
       const next = new Map<string, Hope>()
       for (const one of hopes.values())
         for (const chars of this.classes) {
-          if (++this.steps > mostSteps) return true
+          if (this.isTooLarge()) return true
           const after = this.after(one, chars)
           if (after !== undefined) next.set(keyOf(after), after)
         }

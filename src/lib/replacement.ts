@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { isDeterministic } from './regex-determinism.ts'
-import { isLinearSearch } from './regex-search.ts'
+import { isLinearSearch, longestMatch } from './regex-search.ts'
 import { groupNames, parseRegex, type RegexFault } from './regex-syntax.ts'
 
-/** Whether the ordinary engine, which tries every place of a text anew, does not get far at any: at most so many characters. */
-const isShort = (source: string): boolean => !/[*+]|,\}/.test(source)
+/** Characters that the ordinary engine, which tries every place of a text anew, may read from each. */
+const shortMatch = 256
 const isAnchored = (source: string): boolean => source.startsWith('^') && !source.includes('|')
 
 /**
@@ -27,7 +27,7 @@ export const linearExpression = (source: string, all: boolean): RegExp | RegexFa
   try {
     return new RegExp(source, `${flags}l`)
   } catch {
-    return isDeterministic(node) && (isShort(source) || isAnchored(source))
+    return (longestMatch(node) <= shortMatch || isAnchored(source)) && isDeterministic(node)
       ? new RegExp(source, flags)
       : { reason: 'the expression cannot be executed in linear time', offset: 0 }
   }

@@ -1,3 +1,4 @@
+import { shown } from '../../lib/shown.ts'
 import { fieldOf, type Answer } from './answer.ts'
 
 /** `dns 0 · connect 1 · wait 9 · body 2 ms`. */
@@ -9,7 +10,7 @@ const problemWords = (answer: Answer): string => {
   if (!/^application\/problem\+json\b/i.test(fieldOf(answer, 'content-type') ?? '')) return ''
   try {
     const { code, detail } = JSON.parse(Buffer.from(answer.start).toString('utf8')) as Record<string, unknown>
-    return [code, detail].filter((word) => typeof word === 'string').join(' ')
+    return shown([code, detail].filter((word) => typeof word === 'string').join(' '))
   } catch {
     return ''
   }
@@ -17,10 +18,12 @@ const problemWords = (answer: Answer): string => {
 
 /** An answer as lines of text: status, where it came from, what it holds, how long it took. */
 export const answerLines = (answer: Answer, url: string): string[] => {
-  const type = fieldOf(answer, 'content-type')
-  const id = fieldOf(answer, 'x-request-id')
+  const [type, id] = (['content-type', 'x-request-id'] as const).map((name) => {
+    const value = fieldOf(answer, name)
+    return value === undefined ? undefined : shown(value)
+  })
   const size = `${answer.bytes} ${answer.bytes === 1 ? 'byte' : 'bytes'}${type === undefined ? '' : ` of ${type}`}`
-  const head = [`${answer.status} ${answer.reason}`.trim(), problemWords(answer)].filter((word) => word !== '')
+  const head = [shown(`${answer.status} ${answer.reason}`.trim()), problemWords(answer)].filter((word) => word !== '')
   return [
     `${head.join(' ').replace(/\.$/, '')} from ${url}`,
     `${size}${answer.complete ? '' : ', cut before its end'}${id === undefined ? '' : `, ${id}`}`,

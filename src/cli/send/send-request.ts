@@ -33,6 +33,8 @@ const reasonOf = (error: NodeJS.ErrnoException): string => reasons[error.code ??
 const has = (pairs: readonly string[], names: readonly string[]): boolean =>
   pairs.some((name, index) => index % 2 === 0 && names.includes(name.toLowerCase()))
 
+const bodyMethods = new Set(['POST', 'PUT', 'PATCH'])
+
 /** The request as the explanation took it: target and fields as written, and only the fields that HTTP needs. */
 const headOf = (request: ExplainRequest, address: SendAddress): { readonly path: string; readonly pairs: string[] } => {
   const absolute = /^[a-z]+:\/\/([^/?]*)/i.exec(request.url)
@@ -40,8 +42,10 @@ const headOf = (request: ExplainRequest, address: SendAddress): { readonly path:
   const pairs = [...request.headers]
   if (!has(pairs, ['host'])) pairs.unshift('Host', absolute?.[1] ?? address.authority)
   const { body } = request
-  if (body !== undefined && body.length > 0 && !has(pairs, ['content-length', 'transfer-encoding']))
-    pairs.push('Content-Length', String(Buffer.byteLength(body)))
+  const size = Buffer.byteLength(body ?? '')
+  // Said also of no body, where one is usual: node:http would make it chunked.
+  if ((size > 0 || bodyMethods.has(request.method)) && !has(pairs, ['content-length', 'transfer-encoding']))
+    pairs.push('Content-Length', String(size))
   return { path: rest.startsWith('/') || rest === '*' ? rest : `/${rest}`, pairs }
 }
 
