@@ -11,6 +11,7 @@ test('a misspelled long word of a name is certain', () => {
 test('names that may well be others are not', () => {
   const cases = [
     ['users-b', 'users-a'],
+    ['users-east', 'users-west'],
     ['orders2', 'orders1'],
     ['orders2024', 'orders2025'],
     ['cat', 'car'],
