@@ -13,6 +13,7 @@ export interface FieldList {
   /** The value; several are joined with ", " as the service would read them (RFC 9110 §5.3). */
   get(name: Lowercase<string>): string | undefined
   getById(id: number): string | undefined
+  hasId(id: number): boolean
   getAll(name: Lowercase<string>): string[]
   has(name: Lowercase<string>): boolean
   /**
@@ -26,7 +27,6 @@ export interface FieldList {
   remove(name: Lowercase<string>): void
   removeAt(index: number): void
   clear(): void
-  /** Fields from `runStart` on whose HTTP/1.1 text was made before; undefined when there are none. */
-  readonly run: { readonly ids: readonly number[]; readonly text: string } | undefined
-  readonly runStart: number
+  /** Appends the fields in HTTP/1.1 form, each line with its line break before it. */
+  writeTo(head: string): string
 }

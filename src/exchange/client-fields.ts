@@ -51,9 +51,8 @@ const isClaimed = (name: string): boolean => {
 /** Removes identity and forwarding fields that a client sent, in whatever spelling. */
 export const dropClientClaims = (fields: Fields): void => {
   fields.drop(dropFlags, fromClient)
-  const { ids } = fields
-  for (let i = ids.length - 1; i >= 0; i--) {
-    if (ids[i] !== 0) continue
+  for (let i = fields.length - 1; i >= 0; i--) {
+    if (fields.idAt(i) !== 0) continue
     const name = fields.nameAt(i)
     if (name.includes('_') ? isClaimedAlias(name) : isClaimed(name)) fields.removeAt(i)
   }

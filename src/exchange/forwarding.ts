@@ -24,8 +24,7 @@ export const forwardFields = (exchange: ExchangeState, host: string): Fields => 
   const { request, client, trace } = exchange
   const out = new Fields()
   out.take(id.host, 'host', host)
-  const { ids, values } = request.fields
-  for (let i = 0; i < ids.length; i++) out.take(ids[i] as number, request.fields.nameAt(i), values[i] as string)
+  out.takeAll(request.fields)
   const key = exchange.routePlan.settings.forwarded === 'both' ? `${request.protocol} both` : request.protocol
   const known = client.forwarding
   if (known !== undefined && known.authority === request.authority && known.key === key) {

@@ -1,6 +1,6 @@
 import type { FieldList } from '../contract/fields.ts'
 import type { BodyLength } from '../contract/streams.ts'
-import { fieldPrefixes, idOf } from '../lib/field-names.ts'
+import { idOf } from '../lib/field-names.ts'
 import { statusLine } from './head-writer.ts'
 
 const dateId = idOf('date')
@@ -26,15 +26,8 @@ export const answerHead = (
   keepAlive: boolean,
   dateLine: string,
 ): string => {
-  let text = statusLine(status)
-  let dated = false
-  for (let i = 0; i < fields.length; i++) {
-    const id = fields.idAt(i)
-    if (id === dateId) dated = true
-    text += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${fields.nameAt(i)}: `
-    text += fields.valueAt(i)
-  }
-  if (!dated) text += dateLine
+  let text = fields.writeTo(statusLine(status))
+  if (!fields.hasId(dateId)) text += dateLine
   const framing = answerFraming
   framing.chunked = false
   framing.keepAlive = keepAlive

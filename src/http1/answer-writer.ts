@@ -1,7 +1,7 @@
 import type { FieldList } from '../contract/fields.ts'
 import type { BodyLength } from '../contract/streams.ts'
 import { answerFraming, answerHead } from './answer-head.ts'
-import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
+import { statusLine, writeTrailers } from './head-writer.ts'
 import type { RequestHead } from './request-head.ts'
 import type { Wire } from './wire.ts'
 
@@ -35,7 +35,7 @@ export class AnswerWriter {
 
   informational(status: number, fields: FieldList): void {
     if (status === 100) this.continued = true
-    this.wire.send(`${writeFields(statusLine(status), fields)}\r\n\r\n`)
+    this.wire.send(`${fields.writeTo(statusLine(status))}\r\n\r\n`)
   }
 
   /** Sends the head; tells whether the connection may be kept after the body. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { Fields } from '../lib/fields.ts'
-import { statusLine, writeFields, writeTrailers } from './head-writer.ts'
+import { statusLine, writeTrailers } from './head-writer.ts'
 import { hostOf } from './host.ts'
 import { parsedResponse, parseResponseHead, type ResponseHead } from './response-head.ts'
 
@@ -163,7 +163,7 @@ test('what is written is read back as it was: names in lower case or as known, v
       (pairs, status) => {
         const fields = new Fields()
         for (const [name, text] of pairs) fields.append(name, text)
-        const head = read(`${writeFields(statusLine(status), fields)}\r\n\r\n`)
+        const head = read(`${fields.writeTo(statusLine(status))}\r\n\r\n`)
         assert.equal(head?.status, status)
         assert.deepEqual(head.fields.toPairs(), pairs.flat())
         const trailers = read(`HTTP/1.1 200 OK\r\n${writeTrailers(fields)}`)

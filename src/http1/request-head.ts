@@ -205,28 +205,23 @@ export const parseRequestHead = (
   let hostValue = ''
   let connection: string | undefined
   let upgrade: string | undefined
-  let webSocketKey = ''
-  let webSocketVersion = ''
   const fields = head.fields
+  fields.readFrom(text)
   for (let i = 0, mark = 0; i < scanned.count; i++, mark += 5) {
     const fieldId = marks[mark + 4] as number
-    const value = text.slice((marks[mark + 2] as number) - lineStart, (marks[mark + 3] as number) - lineStart)
-    if (fieldId === 0) {
-      const name = text
-        .slice((marks[mark] as number) - lineStart, (marks[mark + 1] as number) - lineStart)
-        .toLowerCase()
-      if (scanned.underscores && limits.underscore === 'drop' && name.includes('_')) continue
-      fields.take(0, name, value)
-      continue
-    }
     const kind = kinds[fieldId]
+    if (kind === 2) continue
+    const start = (marks[mark] as number) - lineStart
+    const nameEnd = (marks[mark + 1] as number) - lineStart
+    const valueStart = (marks[mark + 2] as number) - lineStart
+    const valueEnd = (marks[mark + 3] as number) - lineStart
     if (kind === 0) {
-      if (fieldId === id.webSocketKey) webSocketKey = webSocketKey === '' ? value : 'twice'
-      else if (fieldId === id.webSocketVersion) webSocketVersion = webSocketVersion === '' ? value : 'twice'
-      fields.take(fieldId, fieldNames[fieldId] as string, value)
+      const name = fieldId === 0 ? text.slice(start, nameEnd).toLowerCase() : (fieldNames[fieldId] as string)
+      if (fieldId === 0 && scanned.underscores && limits.underscore === 'drop' && name.includes('_')) continue
+      fields.takeLine(fieldId, name, start, nameEnd, valueStart, valueEnd)
       continue
     }
-    if (kind === 2) continue
+    const value = text.slice(valueStart, valueEnd)
     switch (fieldId) {
       case id.host:
         hosts++
@@ -321,7 +316,7 @@ export const parseRequestHead = (
     else if (lower === 'close') head.keepAlive = false
     else if (!readConnection(head, lower)) return refuse(headRefusals.connection)
   }
-  if (upgrade !== undefined) return readUpgrade(head, upgrade, connection, webSocketKey, webSocketVersion, after)
+  if (upgrade !== undefined) return readUpgrade(head, upgrade, connection, after)
   parsed.refusal = undefined
   parsed.end = after
   return head
@@ -352,8 +347,6 @@ const readUpgrade = (
   head: RequestHead,
   upgrade: string,
   connection: string | undefined,
-  key: string,
-  version: string,
   after: number,
 ): RequestHead | undefined => {
   const asked = upgrade
@@ -362,6 +355,9 @@ const readUpgrade = (
     .map((part) => part.trim())
   if (asked.includes('websocket')) {
     if (head.length !== 'none') return refuse(headRefusals.upgradeBody)
+    // A second one makes neither of them valid; one that Connection names is gone, and could not be passed on.
+    const key = head.fields.getAll('sec-websocket-key')
+    const version = head.fields.getAll('sec-websocket-version')
     const says = (connection ?? '')
       .toLowerCase()
       .split(',')
@@ -371,13 +367,11 @@ const readUpgrade = (
       asked.length !== 1 ||
       head.method !== 'GET' ||
       head.protocol !== 'HTTP/1.1' ||
-      !webSocketKeyForm.test(key)
+      key.length !== 1 ||
+      !webSocketKeyForm.test(key[0] as string)
     )
       return refuse(headRefusals.upgradeForm)
-    if (version !== '13') return refuse(headRefusals.upgradeVersion)
-    // Named in Connection they are gone, and nobody could check the handshake or pass it on.
-    if (!head.fields.has('sec-websocket-key') || !head.fields.has('sec-websocket-version'))
-      return refuse(headRefusals.upgradeForm)
+    if (version.length !== 1 || version[0] !== '13') return refuse(headRefusals.upgradeVersion)
     head.upgrade = 'websocket'
   }
   parsed.refusal = undefined

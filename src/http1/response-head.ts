@@ -107,25 +107,29 @@ export const parseResponseHead = (
   }
   if (after - start > headLimit) return fail('too-large')
 
-  const text = buffer.latin1Slice(position, after)
+  // From the line break of the status line on.
+  const from = position - 2
+  const text = buffer.latin1Slice(from, after)
   const head = new ResponseHead()
   head.status = status
   let contentLength = -1
   let coding: string | undefined
   let connection: string | undefined
   const fields = head.fields
+  fields.readFrom(text)
   for (let i = 0, mark = 0; i < scanned.count; i++, mark += 5) {
     const fieldId = marks[mark + 4] as number
-    const value = text.slice((marks[mark + 2] as number) - position, (marks[mark + 3] as number) - position)
-    if (fieldId === 0) {
-      fields.take(
-        0,
-        text.slice((marks[mark] as number) - position, (marks[mark + 1] as number) - position).toLowerCase(),
-        value,
-      )
-    } else if (kinds[fieldId] === 0) {
-      fields.take(fieldId, fieldNames[fieldId] as string, value)
-    } else if (fieldId === id.contentLength) {
+    const start = (marks[mark] as number) - from
+    const nameEnd = (marks[mark + 1] as number) - from
+    const valueStart = (marks[mark + 2] as number) - from
+    const valueEnd = (marks[mark + 3] as number) - from
+    if (kinds[fieldId] === 0) {
+      const name = fieldId === 0 ? text.slice(start, nameEnd).toLowerCase() : (fieldNames[fieldId] as string)
+      fields.takeLine(fieldId, name, start, nameEnd, valueStart, valueEnd)
+      continue
+    }
+    const value = text.slice(valueStart, valueEnd)
+    if (fieldId === id.contentLength) {
       if (contentLength >= 0) return fail('malformed')
       contentLength = parseLength(value)
       if (contentLength < 0) return fail('malformed')

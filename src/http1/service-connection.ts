@@ -4,7 +4,7 @@ import type { FieldList } from '../contract/fields.ts'
 import type { Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink } from '../contract/streams.ts'
 import { BodyReader, bodyFault } from './body-reader.ts'
-import { writeFields, writeTrailers } from './head-writer.ts'
+import { writeTrailers } from './head-writer.ts'
 import { parsedResponse, parseResponseHead, type ResponseHead } from './response-head.ts'
 import { Wire, type WireOwner } from './wire.ts'
 
@@ -55,7 +55,7 @@ export class ServiceConnection implements PooledConnection, WireOwner {
     this.isHead = method === 'HEAD'
     this.isUpgrade = length === 'tunnel'
     this.chunked = length === 'stream'
-    let text = writeFields(`${method} ${target} HTTP/1.1`, fields)
+    let text = fields.writeTo(`${method} ${target} HTTP/1.1`)
     if (typeof length === 'number') text += `\r\nContent-Length: ${length}`
     else if (length === 'stream') text += '\r\nTransfer-Encoding: chunked'
     else if (length === 'tunnel') text += '\r\nConnection: Upgrade\r\nUpgrade: websocket'

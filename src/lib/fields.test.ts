@@ -38,15 +38,53 @@ const command = fc.oneof(
   fc.record({ kind: fc.constantFrom('remove', 'removeAt', 'drop', 'clear'), name, value }),
 )
 
+/** A head as a client may write it, read line by line; some lines are of the plain form, some are not. */
+const line = fc.record({
+  name,
+  upper: fc.boolean(),
+  before: fc.constantFrom(' ', '', '  ', '\t'),
+  value,
+  after: fc.constantFrom('', ' '),
+})
+const readInto = (
+  fields: Fields,
+  model: Model,
+  lines: readonly (typeof line extends fc.Arbitrary<infer L> ? L : never)[],
+): void => {
+  let text = 'GET / HTTP/1.1'
+  const places: (readonly [string, number, number, number, number])[] = []
+  for (const { name: one, upper, before, value: given, after } of lines) {
+    const trimmed = given.trim()
+    const start = text.length + 2
+    const valueStart = start + one.length + 1 + before.length
+    text += `\r\n${upper ? one.toUpperCase() : one}:${before}${trimmed}${after}`
+    places.push([one, start, start + one.length, valueStart, valueStart + trimmed.length])
+    model.pairs.push([one, trimmed])
+  }
+  fields.readFrom(`${text}\r\n\r\n`)
+  for (const [one, ...at] of places) fields.takeLine(fieldId(one), one, ...at)
+}
+/** What a list writes, read as pairs again: names in lower case, values without the white space around them. */
+const written = (fields: Fields): string[] =>
+  fields
+    .writeTo('first')
+    .split('\r\n')
+    .slice(1)
+    .flatMap((text) => {
+      const colon = text.indexOf(':')
+      return [text.slice(0, colon).toLowerCase(), text.slice(colon + 1).trim()]
+    })
+
 test('a field list behaves like a list of pairs, over any sequence of changes', () => {
   const flags = new Uint8Array(fieldNames.length)
   flags[idOf('host')] = 1
   flags[idOf('x-forwarded-for')] = 3
   flags[idOf('accept')] = 2
   fc.assert(
-    fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+    fc.property(fc.array(line, { maxLength: 8 }), fc.array(command, { maxLength: 30 }), (lines, commands) => {
       const fields = new Fields()
       const model = new Model()
+      readInto(fields, model, lines)
       for (const [step, { kind, name: one, value: text }] of commands.entries()) {
         switch (kind) {
           case 'append':
@@ -84,6 +122,11 @@ test('a field list behaves like a list of pairs, over any sequence of changes', 
             }
         }
         assert.deepEqual(fields.toPairs(), model.pairs.flat())
+        const trimmed = model.pairs.flat().map((text) => text.trim())
+        assert.deepEqual(written(fields), trimmed, 'what is written')
+        const copy = Fields.of('x-first', '0')
+        copy.takeAll(fields)
+        assert.deepEqual(written(copy), ['x-first', '0', ...trimmed], 'what a copy writes')
         assert.equal(fields.length, model.pairs.length)
         for (const wanted of names) {
           assert.equal(fields.get(wanted), model.get(wanted), wanted)
@@ -98,6 +141,37 @@ test('a field list behaves like a list of pairs, over any sequence of changes', 
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('lines that follow each other unchanged are written as they were read, and others are not', () => {
+  const head = 'GET / HTTP/1.1\r\nACCEPT: a\r\nX-One: b\r\nX-Two:c\r\nDate: d\r\nX-Three: e\r\n\r\n'
+  const read = (): Fields => {
+    const fields = new Fields()
+    fields.readFrom(head)
+    for (const [, text = ''] of head.matchAll(/\r\n([^\r]+:[^\r]+)/g)) {
+      const start = head.indexOf(text)
+      const colon = start + text.indexOf(':')
+      const valueStart = head[colon + 1] === ' ' ? colon + 2 : colon + 1
+      const one = text.slice(0, colon - start).toLowerCase()
+      fields.takeLine(fieldId(one), one, start, colon, valueStart, start + text.length)
+    }
+    return fields
+  }
+  assert.equal(read().writeTo(''), '\r\nACCEPT: a\r\nX-One: b\r\nx-two: c\r\nDate: d\r\nX-Three: e')
+  const changed = read()
+  changed.set('x-one', 'B')
+  changed.remove('date')
+  assert.equal(changed.writeTo(''), '\r\nACCEPT: a\r\nx-one: B\r\nx-two: c\r\nX-Three: e')
+})
+
+test('a line beyond the places that are remembered is kept by its value', () => {
+  const fields = new Fields()
+  const long = 'v'.repeat(40_000)
+  fields.readFrom(`\r\nX-Long: ${long}\r\nAccept: a`)
+  fields.takeLine(0, 'x-long', 2, 8, 10, 40_010)
+  fields.takeLine(idOf('accept'), 'accept', 40_012, 40_018, 40_020, 40_021)
+  assert.deepEqual(fields.toPairs(), ['x-long', long, 'accept', 'a'])
+  assert.equal(fields.writeTo(''), `\r\nx-long: ${long}\r\nAccept: a`)
 })
 
 test('names given in any case are kept in lower case', () => {

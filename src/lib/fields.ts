@@ -45,13 +45,26 @@ export class FieldRun {
   }
 }
 
-/** Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. Names of the table are not stored. */
+/** Where the lines of a head can be remembered: their ends fit into 16 bits, so that two make one small integer. */
+const longestKept = 0x7fff
+/** Bytes between the end of a name and its value in a line of the plain form. */
+const separator = 2
+const lineBreak = 2
+
+/**
+ * Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. Names of the table are not stored.
+ * A field that was read from a head and not touched is only a place in its text: its value is cut out when somebody
+ * asks, and neighbours that leave unchanged are written as one piece.
+ */
 export class Fields implements FieldList {
-  readonly ids: number[] = []
-  readonly values: string[] = []
+  private readonly ids: number[] = []
+  /** The value; or where the field's line stands in `text`: start and end in one number. */
+  private readonly cells: (string | number)[] = []
+  /** Text that `takeLine` speaks of; every line in it has a line break before it. */
+  private text = ''
   /** A run of fields in the list, and where it begins; forgotten as soon as any field is changed or removed. */
-  run: FieldRun | undefined = undefined
-  runStart: number = 0
+  private run: FieldRun | undefined = undefined
+  private runStart: number = 0
   /** Names outside the table, at the index of their field; absent while there is none. */
   private custom: string[] | undefined = undefined
 
@@ -81,7 +94,9 @@ export class Fields implements FieldList {
     return (id > 0 ? fieldNames[id] : this.custom?.[index]) as string
   }
   valueAt(index: number): string {
-    return this.values[index] as string
+    const cell = this.cells[index] as string | number
+    if (typeof cell === 'string') return cell
+    return this.text.slice((cell >>> 16) + this.nameAt(index).length + separator, cell & 0xffff)
   }
 
   push(_id: number, name: string, value: string): void {
@@ -91,7 +106,33 @@ export class Fields implements FieldList {
   take(id: number, name: string, value: string): void {
     if (id === 0) this.keepName(name)
     this.ids.push(id)
-    this.values.push(value)
+    this.cells.push(value)
+  }
+  /** Lines of this text, each with CR LF before it, may be taken by their places. Not for a list that has such lines. */
+  readFrom(text: string): void {
+    this.text = text
+  }
+  /** Appends the field of a strictly read line; the four places are positions in the text of `readFrom`. */
+  takeLine(id: number, name: string, start: number, nameEnd: number, valueStart: number, end: number): void {
+    // White space of another form than ours is not passed on.
+    if (valueStart - nameEnd !== separator || end > longestKept) {
+      this.take(id, name, this.text.slice(valueStart, end))
+      return
+    }
+    if (id === 0) this.keepName(name)
+    this.ids.push(id)
+    this.cells.push((start << 16) | end)
+  }
+  /** Appends all fields of a list that was read from a head; this list must have none of that kind. */
+  takeAll(from: Fields): void {
+    const { ids, cells, custom } = from
+    this.text = from.text
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number
+      if (id === 0) this.keepName(custom?.[i] as string)
+      this.ids.push(id)
+      this.cells.push(cells[i] as string | number)
+    }
   }
   /** Appends a run of fields of the table at once. */
   pushRun(run: FieldRun): void {
@@ -99,7 +140,7 @@ export class Fields implements FieldList {
     this.runStart = this.ids.length
     for (let i = 0; i < ids.length; i++) {
       this.ids.push(ids[i] as number)
-      this.values.push(values[i] as string)
+      this.cells.push(values[i] as string)
     }
     this.run = run
   }
@@ -114,6 +155,42 @@ export class Fields implements FieldList {
     this.take(fieldId(lower), lower, value)
   }
 
+  /**
+   * Appends the fields in HTTP/1.1 form to a head, each line with its line break before it. Values come from the parser
+   * or are checked where they are made, so they hold no CR or LF.
+   */
+  writeTo(head: string): string {
+    const { ids, cells, run, runStart } = this
+    let out = head
+    /** Lines of the text that follow each other; none when `end` is 0. */
+    let start = 0
+    let end = 0
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i] as string | number
+      if (typeof cell === 'number') {
+        if (end === 0 || cell >>> 16 !== end + lineBreak) {
+          if (end > 0) out += this.text.slice(start, end)
+          start = (cell >>> 16) - lineBreak
+        }
+        end = cell & 0xffff
+        continue
+      }
+      if (end > 0) {
+        out += this.text.slice(start, end)
+        end = 0
+      }
+      if (run !== undefined && i === runStart) {
+        out += run.text
+        i += run.ids.length - 1
+        continue
+      }
+      const id = ids[i] as number
+      out += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${this.custom?.[i]}: `
+      out += cell
+    }
+    return end > 0 ? out + this.text.slice(start, end) : out
+  }
+
   private indexOf(name: string, from: number): number {
     return this.find(fieldId(name), name, from)
   }
@@ -126,9 +203,9 @@ export class Fields implements FieldList {
   private joined(id: number, name: string): string | undefined {
     const first = this.find(id, name, 0)
     if (first < 0) return undefined
-    let value = this.values[first] as string
+    let value = this.valueAt(first)
     for (let i = this.find(id, name, first + 1); i >= 0; i = this.find(id, name, i + 1))
-      value += `${id === cookieId ? '; ' : ', '}${this.values[i]}`
+      value += `${id === cookieId ? '; ' : ', '}${this.valueAt(i)}`
     return value
   }
 
@@ -138,9 +215,14 @@ export class Fields implements FieldList {
   getById(id: number): string | undefined {
     return this.joined(id, '')
   }
+  hasId(id: number): boolean {
+    const { ids } = this
+    for (let i = 0; i < ids.length; i++) if (ids[i] === id) return true
+    return false
+  }
   getAll(name: Lowercase<string>): string[] {
     const found: string[] = []
-    for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i + 1)) found.push(this.values[i] as string)
+    for (let i = this.indexOf(name, 0); i >= 0; i = this.indexOf(name, i + 1)) found.push(this.valueAt(i))
     return found
   }
   has(name: Lowercase<string>): boolean {
@@ -152,7 +234,7 @@ export class Fields implements FieldList {
     const first = this.indexOf(lower, 0)
     if (first < 0) return this.take(fieldId(lower), lower, value)
     this.run = undefined
-    this.values[first] = value
+    this.cells[first] = value
     for (let i = this.indexOf(lower, first + 1); i >= 0; i = this.indexOf(lower, i)) this.removeAt(i)
   }
   remove(name: Lowercase<string>): void {
@@ -162,12 +244,12 @@ export class Fields implements FieldList {
     this.run = undefined
     this.ids.splice(index, 1)
     this.custom?.splice(index, 1)
-    this.values.splice(index, 1)
+    this.cells.splice(index, 1)
   }
   /** Drops every field whose known name is flagged with `mask`; one pass, nothing allocated. */
   drop(flags: Uint8Array, mask: number): void {
     this.run = undefined
-    const { ids, values, custom } = this
+    const { ids, cells, custom } = this
     let kept = 0
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number
@@ -175,25 +257,25 @@ export class Fields implements FieldList {
       if (kept !== i) {
         ids[kept] = id
         if (custom !== undefined && custom.length > kept) custom[kept] = custom[i] ?? ''
-        values[kept] = values[i] as string
+        cells[kept] = cells[i] as string | number
       }
       kept++
     }
     if (kept === ids.length) return
     ids.length = kept
     if (custom !== undefined && custom.length > kept) custom.length = kept
-    values.length = kept
+    cells.length = kept
   }
   /** Flat name, value pairs. */
   toPairs(): string[] {
     const pairs: string[] = []
-    for (let i = 0; i < this.ids.length; i++) pairs.push(this.nameAt(i), this.values[i] as string)
+    for (let i = 0; i < this.ids.length; i++) pairs.push(this.nameAt(i), this.valueAt(i))
     return pairs
   }
   clear(): void {
     this.run = undefined
     this.ids.length = 0
     this.custom = undefined
-    this.values.length = 0
+    this.cells.length = 0
   }
 }

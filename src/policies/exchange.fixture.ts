@@ -183,4 +183,4 @@ export const replyOf = (answer: MaybePromise<Reply | undefined> | undefined): Re
 
 /** Fields as `name: value` lines in order. */
 export const linesOf = (fields: Fields): string[] =>
-  fields.names.map((name, index) => `${name}: ${fields.values[index]}`)
+  fields.names.map((name, index) => `${name}: ${fields.valueAt(index)}`)

@@ -38,7 +38,7 @@ export interface SinksOptions {
   readonly style: TerminalStyle
   /** Keeps the latest of the access records that come by. */
   readonly recent?: Pick<RecentRecords, 'take'>
-  /** ms between two turns; 100 by default. */
+  /** Most ms between two turns; 100 by default. Under load turns come sooner. */
   readonly every?: number
   /** Standard output, where the own log may go too; it is flushed at the end but stays open. Descriptor 1 by default. */
   readonly stdout?: Output
@@ -92,10 +92,15 @@ export const createSinks = (options: SinksOptions): Sinks => {
     recent?.take(run)
     for (const sink of sinks) sink.output.write(sink.format === undefined ? run : formatRun(run, sink.format))
   }
-  const drain = (): void => {
+  /** Empties the rings once; tells how many bytes of records there were. */
+  const drain = (): number => {
+    let bytes = 0
     for (const ring of rings) {
       const lines = ring.lines.read()
-      if (lines !== undefined) take(lines)
+      if (lines !== undefined) {
+        bytes += lines.length
+        take(lines)
+      }
       const frames = ring.frames.read()
       if (frames !== undefined) {
         readFrames(frames, (kind, content) => {
@@ -103,25 +108,40 @@ export const createSinks = (options: SinksOptions): Sinks => {
         })
       }
     }
+    return bytes
   }
 
   configure(options.sinks)
-  const timer = setInterval(drain, options.every ?? 100)
-  timer.unref()
+  const every = options.every ?? 100
+  let pause = every
+  let timer: NodeJS.Timeout
+  const turn = (): void => {
+    pause = nextPause(drain(), pause, every)
+    timer = setTimeout(turn, pause).unref()
+  }
+  timer = setTimeout(turn, every).unref()
   return {
     configure,
-    drain,
+    drain: () => void drain(),
     reopen() {
       for (const sink of sinks) if (sink.output !== stdout) sink.output.reopen()
     },
     stats: () => sinks.map(({ name, output }) => ({ name, dropped: output.dropped, written: output.written })),
     async close(timeout) {
-      clearInterval(timer)
+      clearTimeout(timer)
       drain()
       await Promise.all(sinks.map((sink) => end(sink.output, timeout)))
     },
   }
 }
+
+/** Bytes a turn aims at: what is taken and written in pieces of this size is still in the processor's caches. */
+const turnBytes = 1 << 17
+const shortestPause = 5
+
+/** Pause after which there will be about `turnBytes` at the pace of the last one, in ms. */
+const nextPause = (bytes: number, last: number, longest: number): number =>
+  bytes === 0 ? longest : Math.min(longest, Math.max(shortestPause, Math.round((last * turnBytes) / bytes)))
 
 /** ms that a sink gets to write its rest after a reload removed it. */
 const closeWithin = 2000
