@@ -3,7 +3,7 @@ import type { RoutePlan, ServicePlan, Target } from '../contract/plan.ts'
 import type { EndFacts } from '../contract/telemetry.ts'
 import { idOf } from '../lib/field-names.ts'
 import { flat } from '../lib/flat.ts'
-import { durationText, recordLead, timeText } from './clock-text.ts'
+import { durationText, recordLead, thousandths, timeText } from './clock-text.ts'
 import { createLogFields, type LogFields } from './log-fields.ts'
 import { createQueryMask, type Redaction } from '../lib/redaction.ts'
 import { jsonText } from './text.ts'
@@ -28,39 +28,53 @@ interface RouteText {
   /** `","listener":"web","route":"orders"`: it ends the path before it. */
   readonly names: string
   readonly fields: LogFields | undefined
+  /** The target of the latest request, and `names` with `,"service":"orders","target":"http://10.0.0.1:80"` after it. */
+  target: Target | undefined
+  service: ServicePlan | undefined
+  way: string
 }
 
-interface TargetText {
-  readonly target: Target
-  readonly service: ServicePlan | undefined
-  /** `,"service":"orders","target":"http://10.0.0.1:80"`. */
-  readonly text: string
+/**
+ * Text made from two values, remembered for the latest of them: most requests look like the one before. It is put in one
+ * piece when it is used again, because that costs more than making it.
+ */
+const latest = (make: (a: string, b: string) => string): ((a: string, b: string) => string) => {
+  let lastA: string | undefined
+  let lastB = ''
+  let text = ''
+  let isFlat = false
+  return (a, b) => {
+    if (a !== lastA || b !== lastB) {
+      lastA = a
+      lastB = b
+      text = make(a, b)
+      isFlat = false
+    } else if (!isFlat) {
+      text = flat(text)
+      isFlat = true
+    }
+    return text
+  }
 }
 
-const sources = {
-  service: ',"source":"service","ms":',
-  gateway: ',"source":"gateway","ms":',
-  cache: ',"source":"cache","ms":',
-} as const
+const serviceMs = thousandths(',"serviceMs":')
+const noBytesIn = thousandths(',"bytesIn":0,"bytesOut":')
+const bytesIn = thousandths(',"bytesIn":')
+/** Numbers are printed anew each time they become text. */
+const statusTexts: readonly string[] = Array.from({ length: 600 }, (_, status) => String(status))
 
 const userAgentId = idOf('user-agent')
 
 /** `random` decides what `log.sample` keeps. */
 export const createAccessLog = (redaction: Redaction, random: () => number): AccessLog => {
   const routes: (RouteText | undefined)[] = []
-  const targets: (TargetText | undefined)[] = []
   const mask = createQueryMask(redaction)
-  // Most requests look like the one before in these: the last value and its text.
-  let agent: string | undefined
-  let protocol = ''
-  let endText = ''
-  let host = ''
-  let hostText = ''
-  let client = ''
-  let clientText = ''
-  let status = 0
-  let method = ''
-  let statusText = ''
+  const statusOf = latest((status, method) => `","status":${status},"method":"${jsonText(method)}"`)
+  const hostOf = latest((host) => `${host === '' ? '' : `,"host":"${jsonText(host)}"`},"path":"`)
+  const clientOf = latest((client, source) => `,"client":"${jsonText(client)}","source":"${source}","ms":`)
+  const endOf = latest(
+    (agent, protocol) => `${agent === '' ? '' : `,"userAgent":"${jsonText(agent)}"`},"protocol":"${protocol}"}\n`,
+  )
 
   const routeText = (exchange: Exchange, route: RoutePlan): RouteText => {
     const known = routes[route.slot]
@@ -71,57 +85,28 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
       route,
       names: flat(`","listener":"${jsonText(exchange.listener.name)}"${named}`),
       fields: fields === undefined || fields.length === 0 ? undefined : createLogFields(fields, redaction),
+      target: undefined,
+      service: undefined,
+      way: '',
     }
     routes[route.slot] = made
     return made
   }
-  const serviceText = (service: ServicePlan | undefined): string =>
-    service === undefined ? '' : `,"service":"${jsonText(service.name)}"`
-  const targetText = (service: ServicePlan | undefined, target: Target | undefined): string => {
-    if (target === undefined) return serviceText(service)
-    const known = targets[target.slot]
-    if (known !== undefined && known.target === target && known.service === service) return known.text
-    const text = flat(`${serviceText(service)},"target":"${jsonText(target.url)}"`)
-    targets[target.slot] = { target, service, text }
-    return text
+  /** Listener, route, service and target. */
+  const wayOf = (route: RouteText, service: ServicePlan | undefined, target: Target | undefined): string => {
+    if (target !== undefined && route.target === target && route.service === service) return route.way
+    const named = service === undefined ? '' : `,"service":"${jsonText(service.name)}"`
+    if (target === undefined) return route.names + named
+    route.target = target
+    route.service = service
+    route.way = flat(`${route.names}${named},"target":"${jsonText(target.url)}"`)
+    return route.way
   }
   const pathText = (exchange: Exchange): string => {
     const path = exchange.clientPath ?? exchange.request.path
     const query = exchange.clientQuery ?? exchange.request.query
     return jsonText(query === '' ? path : `${path}?${mask(query)}`)
   }
-  const endOf = (agentNow: string | undefined, protocolNow: string): string => {
-    if (agentNow !== agent || protocolNow !== protocol) {
-      agent = agentNow
-      protocol = protocolNow
-      const named = agent === undefined ? '' : `,"userAgent":"${jsonText(agent)}"`
-      endText = flat(`${named},"protocol":"${protocol}"`)
-    }
-    return endText
-  }
-  const hostOf = (value: string): string => {
-    if (value !== host || hostText === '') {
-      host = value
-      hostText = flat(`${value === '' ? '' : `,"host":"${jsonText(value)}"`},"path":"`)
-    }
-    return hostText
-  }
-  const clientOf = (value: string): string => {
-    if (value !== client) {
-      client = value
-      clientText = flat(`,"client":"${jsonText(value)}"`)
-    }
-    return clientText
-  }
-  const statusOf = (code: number, name: string): string => {
-    if (code !== status || name !== method) {
-      status = code
-      method = name
-      statusText = flat(`","status":${code},"method":"${jsonText(name)}"`)
-    }
-    return statusText
-  }
-
   return {
     line(exchange, route, facts) {
       const log = route.settings.log
@@ -132,25 +117,29 @@ export const createAccessLog = (redaction: Redaction, random: () => number): Acc
       let line =
         recordLead(exchange.receivedAt) +
         jsonText(exchange.id) +
-        statusOf(facts.status, request.method) +
-        hostOf(request.host) +
+        statusOf(statusTexts[facts.status] ?? String(facts.status), request.method) +
+        hostOf(request.host, '') +
         pathText(exchange) +
-        text.names +
-        targetText(service, target) +
-        clientOf(exchange.client.address)
+        wayOf(text, service, target)
       if (code !== undefined) line += `,"code":"${code}"`
       if (detail !== undefined) line += `,"detail":"${jsonText(detail)}"`
-      line += sources[exchange.response.source]
-      line += `${durationText(facts.endedAt - exchange.startedAt)},"serviceMs":${durationText(facts.serviceTime)}`
+      line += clientOf(exchange.client.address, exchange.response.source)
+      line += durationText(facts.endedAt - exchange.startedAt, serviceMs)
       // Most requests have no body and one attempt: fewer pieces.
       line +=
-        exchange.requestBytes === 0 ? ',"bytesIn":0,"bytesOut":' : `,"bytesIn":${exchange.requestBytes},"bytesOut":`
+        exchange.requestBytes === 0
+          ? durationText(facts.serviceTime, noBytesIn)
+          : `${durationText(facts.serviceTime, bytesIn)}${exchange.requestBytes},"bytesOut":`
       line += exchange.responseBytes
-      line += exchange.attempts === 1 ? ',"attempts":1' : `,"attempts":${exchange.attempts}`
-      if (facts.aborted) line += ',"aborted":true'
-      if (exchange.trace.id !== '') line += `,"traceId":"${exchange.trace.id}"`
-      line += endOf(request.fields.getById(userAgentId), request.protocol)
-      return text.fields === undefined ? `${line}}\n` : `${text.fields(line, exchange)}}\n`
+      const traceId = exchange.trace.id
+      if (exchange.attempts === 1 && !facts.aborted && traceId !== '') line += `,"attempts":1,"traceId":"${traceId}"`
+      else {
+        line += `,"attempts":${exchange.attempts}`
+        if (facts.aborted) line += ',"aborted":true'
+        if (traceId !== '') line += `,"traceId":"${traceId}"`
+      }
+      if (text.fields !== undefined) line = text.fields(line, exchange)
+      return line + endOf(request.fields.getById(userAgentId) ?? '', request.protocol)
     },
     refused: (listener, status, code, address, detail, id, time) =>
       `{"time":"${timeText(time)}"${id === '' ? '' : `,"id":"${jsonText(id)}"`},"status":${status},"listener":"${jsonText(listener)}"` +

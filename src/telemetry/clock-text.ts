@@ -1,7 +1,6 @@
 import { flat } from '../lib/flat.ts'
 
 const milliseconds: readonly string[] = Array.from({ length: 1000 }, (_, ms) => `${String(ms).padStart(3, '0')}Z`)
-const thousandths: readonly string[] = Array.from({ length: 1000 }, (_, part) => `.${String(part).padStart(3, '0')}`)
 
 let second = -1
 let secondText = ''
@@ -35,11 +34,17 @@ export const recordLead = (time: number): string => {
   return end === undefined ? `{"time":"${text}","id":"` : lead + end
 }
 
-/** A duration in ms as a JSON number with three decimals; small whole numbers are cheap to print, fractions are not. */
-export const durationText = (duration: number): string => {
-  if (!(duration > 0)) return '0.000'
-  const micro = Math.round(duration * 1000)
-  if (!(micro < 9e15)) return '0.000'
+/** `.000` to `.999`, each with a text after it: what ends a duration and leads to the next member. */
+export const thousandths = (after: string): readonly string[] =>
+  Array.from({ length: 1000 }, (_, part) => flat(`.${String(part).padStart(3, '0')}${after}`))
+
+/**
+ * A duration in ms as a JSON number with three decimals, and what `ends` has after it; small whole numbers are cheap to
+ * print, fractions are not. What is no duration is 0.
+ */
+export const durationText = (duration: number, ends: readonly string[]): string => {
+  const micro = duration > 0 ? Math.round(duration * 1000) : 0
+  if (!(micro < 9e15)) return `0${ends[0]}`
   const whole = Math.floor(micro / 1000)
-  return whole + (thousandths[micro - whole * 1000] as string)
+  return whole + (ends[micro - whole * 1000] as string)
 }
