@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { BoundSocket, createServer, type Server } from 'node:net'

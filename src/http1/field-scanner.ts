@@ -21,10 +21,10 @@ export const scanFault = {
 } as const
 
 /**
- * Names are compared four bytes at a time with bit 5 set, which makes letters lower case. Of the bytes that a token may
- * hold no other becomes a letter, a digit or a hyphen by that, so for names of those three kinds the comparison is exact.
+ * Names are compared four bytes at a time; only where the table has a letter does its mask let the case differ, so what
+ * compares equal holds the very characters of the name and is a token.
  */
-const lowerWord = 0x20202020
+const letterBit = 0x20
 const tableSize = 1024
 const slots = new Int16Array(tableSize)
 const nextSameSlot = new Int16Array(fieldNames.length)
@@ -32,28 +32,34 @@ const nameLengths = new Uint8Array(fieldNames.length)
 /** Where the words of a name begin in `nameWords`; the last word of a name ends with it and may overlap the one before. */
 const wordStarts = new Int16Array(fieldNames.length)
 const nameWords = new Int32Array(fieldNames.length * 10)
+const nameMasks = new Int32Array(nameWords.length)
 
 const slotOf = (length: number, first: number, middle: number, last: number): number =>
   (length * 131 + (first | 32) * 7 + (middle | 32) * 31 + (last | 32) * 3) & (tableSize - 1)
 
+const longestName = Math.max(...fieldNames.map(({ length }) => length))
 let wordsUsed = 0
 for (let id = 1; id < fieldNames.length; id++) {
   const name = fieldNames[id] as string
-  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`the scanner cannot tell ${name} from names like it`)
   const bytes = Buffer.from(name, 'latin1')
+  const mask = Buffer.from(bytes.map((byte) => (byte >= 97 && byte <= 122 ? letterBit : 0)))
   const { length } = bytes
   nameLengths[id] = length
   wordStarts[id] = wordsUsed
+  const keep = (word: number, bits: number): void => {
+    nameWords[wordsUsed] = word
+    nameMasks[wordsUsed++] = bits
+  }
   if (length >= 4) {
-    for (let i = 0; i + 4 < length; i += 4) nameWords[wordsUsed++] = bytes.readInt32LE(i) | lowerWord
-    nameWords[wordsUsed++] = bytes.readInt32LE(length - 4) | lowerWord
-  } else for (const byte of bytes) nameWords[wordsUsed++] = byte
+    for (let i = 0; i + 4 < length; i += 4) keep(bytes.readInt32LE(i), mask.readInt32LE(i))
+    keep(bytes.readInt32LE(length - 4), mask.readInt32LE(length - 4))
+  } else for (const [i, byte] of bytes.entries()) keep(byte, mask[i] as number)
   const slot = slotOf(length, bytes[0] as number, bytes[length >> 1] as number, bytes[length - 1] as number)
   nextSameSlot[id] = slots[slot] as number
   slots[slot] = id
 }
 
-/** Id of the token between the positions, 0 when it is not in the table. */
+/** Id of the name between the positions, whatever bytes they hold; 0 when it is not in the table. */
 const findId = (buffer: Uint8Array, words: DataView, start: number, end: number): number => {
   const length = end - start
   const slot = slotOf(
@@ -67,13 +73,13 @@ const findId = (buffer: Uint8Array, words: DataView, start: number, end: number)
     let at = wordStarts[id] as number
     let i = start
     if (length >= 4) {
-      while (i + 4 < end && (words.getInt32(i, true) | lowerWord) === nameWords[at]) {
+      while (i + 4 < end && (words.getInt32(i, true) | (nameMasks[at] as number)) === nameWords[at]) {
         i += 4
         at++
       }
-      if (i + 4 >= end && (words.getInt32(end - 4, true) | lowerWord) === nameWords[at]) return id
+      if (i + 4 >= end && (words.getInt32(end - 4, true) | (nameMasks[at] as number)) === nameWords[at]) return id
     } else {
-      while (i < end && ((buffer[i] as number) | 32) === nameWords[at]) {
+      while (i < end && ((buffer[i] as number) | (nameMasks[at] as number)) === nameWords[at]) {
         i++
         at++
       }
@@ -92,6 +98,20 @@ const wordsOf = (buffer: Uint8Array): DataView =>
 const hasControl = (word: number): boolean => {
   const del = word ^ 0x7f7f7f7f
   return (((((word - 0x20202020) | 0) & ~word) | (((del - 0x01010101) | 0) & ~del)) & 0x80808080) !== 0
+}
+
+/** Place of the first colon among the bytes that a name of the table may have, 0 when there is none. */
+const colonFrom = (buffer: Uint8Array, words: DataView, start: number, end: number): number => {
+  const last = Math.min(end, start + longestName + 1)
+  let position = start
+  for (; position + 4 <= last; position += 4) {
+    // A byte that is a colon becomes zero, and only below a zero may the borrow be wrong: the lowest mark is right.
+    const word = words.getInt32(position, true) ^ 0x3a3a3a3a
+    const found = ((word - 0x01010101) | 0) & ~word & 0x80808080
+    if (found !== 0) return position + ((31 - Math.clz32(found & -found)) >> 3)
+  }
+  for (; position < last; position++) if (buffer[position] === 58) return position
+  return 0
 }
 
 const hasUnderscore = (buffer: Uint8Array, start: number, end: number): boolean => {
@@ -131,11 +151,18 @@ export const scanFields = (
     if (byte === 32 || byte === 9) return scanFault.fold
     if (count === maxFields) return scanFault.tooMany
     const lineStart = position
-    while (tokenBytes[byte] === 1) {
-      if (++position >= end) return end - lineStart > maxField ? scanFault.fieldTooLarge : 0
-      byte = buffer[position] as number
+    // A name of the table is a token; any other is read byte by byte.
+    position = colonFrom(buffer, words, lineStart, end)
+    const id = position === 0 ? 0 : findId(buffer, words, lineStart, position)
+    if (id === 0) {
+      position = lineStart
+      while (tokenBytes[byte] === 1) {
+        if (++position >= end) return end - lineStart > maxField ? scanFault.fieldTooLarge : 0
+        byte = buffer[position] as number
+      }
+      if (byte !== 58 || position === lineStart)
+        return byte === 10 || byte === 13 ? scanFault.lineEnd : scanFault.syntax
     }
-    if (byte !== 58 || position === lineStart) return byte === 10 || byte === 13 ? scanFault.lineEnd : scanFault.syntax
     const nameEnd = position
     do {
       if (++position >= end) return 0
@@ -161,7 +188,6 @@ export const scanFields = (
     marks[mark + 1] = nameEnd
     marks[mark + 2] = valueStart
     marks[mark + 3] = valueEnd
-    const id = findId(buffer, words, lineStart, nameEnd)
     marks[mark + 4] = id
     // No name of the table holds one.
     if (id === 0 && hasUnderscore(buffer, lineStart, nameEnd)) scanned.underscores = true

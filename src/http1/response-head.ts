@@ -134,14 +134,14 @@ export const parseResponseHead = (
       contentLength = parseLength(value)
       if (contentLength < 0) return fail('malformed')
     } else if (fieldId === id.transferEncoding) coding = coding === undefined ? value : `${coding},${value}`
-    else if (fieldId === id.connection)
-      connection = connection === undefined ? value.toLowerCase() : `${connection},${value.toLowerCase()}`
+    else if (fieldId === id.connection) connection = connection === undefined ? value : `${connection},${value}`
     else if (fieldId === id.keepAlive) {
       const hint = /timeout=(\d{1,6})/i.exec(value)
       if (hint !== null) head.keepAliveHint = Number(hint[1])
     } else if (fieldId === id.upgrade) head.upgrade = value.toLowerCase()
   }
   head.keepAlive = minor === 1
+  if (connection !== undefined && connection !== 'keep-alive') connection = connection.toLowerCase()
   if (connection !== undefined && (connection !== 'keep-alive' || minor === 0))
     readConnection(head, connection, minor === 1)
   // Without its connection option an Upgrade field switches nothing (RFC 9110 §7.8).

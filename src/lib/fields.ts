@@ -261,10 +261,12 @@ export class Fields implements FieldList {
       }
       kept++
     }
-    if (kept === ids.length) return
-    ids.length = kept
-    if (custom !== undefined && custom.length > kept) custom.length = kept
-    cells.length = kept
+    // Taking the last ones away is cheaper than setting a length.
+    while (ids.length > kept) {
+      ids.pop()
+      cells.pop()
+    }
+    while (custom !== undefined && custom.length > kept) custom.pop()
   }
   /** Flat name, value pairs. */
   toPairs(): string[] {
