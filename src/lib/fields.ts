@@ -52,17 +52,19 @@ const separator = 2
 const lineBreak = 2
 
 /**
- * Parallel arrays in one object: the cheapest list that V8 keeps in fast elements. Names of the table are not stored.
+ * Ids and values in turn in one array: the cheapest list that V8 keeps in fast elements. Names of the table are not stored.
  * A field that was read from a head and not touched is only a place in its text: its value is cut out when somebody
  * asks, and neighbours that leave unchanged are written as one piece.
  */
 export class Fields implements FieldList {
-  private readonly ids: number[] = []
-  /** The value; or where the field's line stands in `text`: start and end in one number. */
+  /**
+   * For each field its id, then its value or where its line stands in `text`: start and end in one number. In the body of
+   * this class `at` is a place in this array, twice the index of a field.
+   */
   private readonly cells: (string | number)[] = []
   /** Text that `takeLine` speaks of; every line in it has a line break before it. */
   private text = ''
-  /** A run of fields in the list, and where it begins; forgotten as soon as any field is changed or removed. */
+  /** A run of fields in the list, and where it begins in `cells`; forgotten as soon as any field is changed or removed. */
   private run: FieldRun | undefined = undefined
   private runStart: number = 0
   /** Names outside the table, at the index of their field; absent while there is none. */
@@ -70,7 +72,7 @@ export class Fields implements FieldList {
 
   /** All names in order; a copy. */
   get names(): string[] {
-    return this.ids.map((_, index) => this.nameAt(index))
+    return Array.from({ length: this.length }, (_, index) => this.nameAt(index))
   }
 
   /** From flat name, value pairs; names in any case. */
@@ -84,17 +86,17 @@ export class Fields implements FieldList {
   }
 
   get length(): number {
-    return this.ids.length
+    return this.cells.length >> 1
   }
   idAt(index: number): number {
-    return this.ids[index] as number
+    return this.cells[index << 1] as number
   }
   nameAt(index: number): string {
-    const id = this.ids[index] as number
+    const id = this.cells[index << 1] as number
     return (id > 0 ? fieldNames[id] : this.custom?.[index]) as string
   }
   valueAt(index: number): string {
-    const cell = this.cells[index] as string | number
+    const cell = this.cells[(index << 1) + 1] as string | number
     if (typeof cell === 'string') return cell
     return this.text.slice((cell >>> 16) + this.nameAt(index).length + separator, cell & 0xffff)
   }
@@ -105,8 +107,7 @@ export class Fields implements FieldList {
   /** Appends what was read strictly or is the gateway's own: nothing is checked. Not for code of others. */
   take(id: number, name: string, value: string): void {
     if (id === 0) this.keepName(name)
-    this.ids.push(id)
-    this.cells.push(value)
+    this.cells.push(id, value)
   }
   /** Lines of this text, each with CR LF before it, may be taken by their places. Not for a list that has such lines. */
   readFrom(text: string): void {
@@ -120,34 +121,29 @@ export class Fields implements FieldList {
       return
     }
     if (id === 0) this.keepName(name)
-    this.ids.push(id)
-    this.cells.push((start << 16) | end)
+    this.cells.push(id, (start << 16) | end)
   }
   /** Appends all fields of a list that was read from a head; this list must have none of that kind. */
   takeAll(from: Fields): void {
-    const { ids, cells, custom } = from
+    const { cells, custom } = from
     this.text = from.text
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number
-      if (id === 0) this.keepName(custom?.[i] as string)
-      this.ids.push(id)
-      this.cells.push(cells[i] as string | number)
+    for (let at = 0; at < cells.length; at += 2) {
+      const id = cells[at] as number
+      if (id === 0) this.keepName(custom?.[at >> 1] as string)
+      this.cells.push(id, cells[at + 1] as string | number)
     }
   }
   /** Appends a run of fields of the table at once. */
   pushRun(run: FieldRun): void {
     const { ids, values } = run
-    this.runStart = this.ids.length
-    for (let i = 0; i < ids.length; i++) {
-      this.ids.push(ids[i] as number)
-      this.cells.push(values[i] as string)
-    }
+    this.runStart = this.cells.length
+    for (let i = 0; i < ids.length; i++) this.cells.push(ids[i] as number, values[i] as string)
     this.run = run
   }
   private keepName(name: string): void {
     const custom = (this.custom ??= [])
     // No holes, which would make every reading of the array slower.
-    while (custom.length < this.ids.length) custom.push('')
+    while (custom.length < this.length) custom.push('')
     custom.push(name)
   }
   append(name: Lowercase<string>, value: string): void {
@@ -160,13 +156,13 @@ export class Fields implements FieldList {
    * or are checked where they are made, so they hold no CR or LF.
    */
   writeTo(head: string): string {
-    const { ids, cells, run, runStart } = this
+    const { cells, run, runStart } = this
     let out = head
     /** Lines of the text that follow each other; none when `end` is 0. */
     let start = 0
     let end = 0
-    for (let i = 0; i < cells.length; i++) {
-      const cell = cells[i] as string | number
+    for (let at = 0; at < cells.length; at += 2) {
+      const cell = cells[at + 1] as string | number
       if (typeof cell === 'number') {
         if (end === 0 || cell >>> 16 !== end + lineBreak) {
           if (end > 0) out += this.text.slice(start, end)
@@ -179,13 +175,13 @@ export class Fields implements FieldList {
         out += this.text.slice(start, end)
         end = 0
       }
-      if (run !== undefined && i === runStart) {
+      if (run !== undefined && at === runStart) {
         out += run.text
-        i += run.ids.length - 1
+        at += (run.ids.length - 1) << 1
         continue
       }
-      const id = ids[i] as number
-      out += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${this.custom?.[i]}: `
+      const id = cells[at] as number
+      out += id > 0 ? (fieldPrefixes[id] as string) : `\r\n${this.custom?.[at >> 1]}: `
       out += cell
     }
     return end > 0 ? out + this.text.slice(start, end) : out
@@ -195,9 +191,10 @@ export class Fields implements FieldList {
     return this.find(fieldId(name), name, from)
   }
   private find(id: number, name: string, from: number): number {
-    const { ids, custom } = this
+    const { cells, custom } = this
     if (id === 0 && custom === undefined) return -1
-    for (let i = from; i < ids.length; i++) if (ids[i] === id && (id > 0 || custom?.[i] === name)) return i
+    for (let at = from << 1; at < cells.length; at += 2)
+      if (cells[at] === id && (id > 0 || custom?.[at >> 1] === name)) return at >> 1
     return -1
   }
   private joined(id: number, name: string): string | undefined {
@@ -216,9 +213,7 @@ export class Fields implements FieldList {
     return this.joined(id, '')
   }
   hasId(id: number): boolean {
-    const { ids } = this
-    for (let i = 0; i < ids.length; i++) if (ids[i] === id) return true
-    return false
+    return this.find(id, '', 0) >= 0
   }
   getAll(name: Lowercase<string>): string[] {
     const found: string[] = []
@@ -234,7 +229,7 @@ export class Fields implements FieldList {
     const first = this.indexOf(lower, 0)
     if (first < 0) return this.take(fieldId(lower), lower, value)
     this.run = undefined
-    this.cells[first] = value
+    this.cells[(first << 1) + 1] = value
     for (let i = this.indexOf(lower, first + 1); i >= 0; i = this.indexOf(lower, i)) this.removeAt(i)
   }
   remove(name: Lowercase<string>): void {
@@ -242,41 +237,36 @@ export class Fields implements FieldList {
   }
   removeAt(index: number): void {
     this.run = undefined
-    this.ids.splice(index, 1)
+    this.cells.splice(index << 1, 2)
     this.custom?.splice(index, 1)
-    this.cells.splice(index, 1)
   }
   /** Drops every field whose known name is flagged with `mask`; one pass, nothing allocated. */
   drop(flags: Uint8Array, mask: number): void {
     this.run = undefined
-    const { ids, cells, custom } = this
+    const { cells, custom } = this
     let kept = 0
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number
+    for (let at = 0; at < cells.length; at += 2) {
+      const id = cells[at] as number
       if (((flags[id] as number) & mask) !== 0) continue
-      if (kept !== i) {
-        ids[kept] = id
-        if (custom !== undefined && custom.length > kept) custom[kept] = custom[i] ?? ''
-        cells[kept] = cells[i] as string | number
+      if (kept !== at) {
+        cells[kept] = id
+        cells[kept + 1] = cells[at + 1] as string | number
+        if (custom !== undefined && custom.length > kept >> 1) custom[kept >> 1] = custom[at >> 1] ?? ''
       }
-      kept++
+      kept += 2
     }
     // Taking the last ones away is cheaper than setting a length.
-    while (ids.length > kept) {
-      ids.pop()
-      cells.pop()
-    }
-    while (custom !== undefined && custom.length > kept) custom.pop()
+    while (cells.length > kept) cells.pop()
+    while (custom !== undefined && custom.length > kept >> 1) custom.pop()
   }
   /** Flat name, value pairs. */
   toPairs(): string[] {
     const pairs: string[] = []
-    for (let i = 0; i < this.ids.length; i++) pairs.push(this.nameAt(i), this.valueAt(i))
+    for (let i = 0; i < this.length; i++) pairs.push(this.nameAt(i), this.valueAt(i))
     return pairs
   }
   clear(): void {
     this.run = undefined
-    this.ids.length = 0
     this.custom = undefined
     this.cells.length = 0
   }
