@@ -7,9 +7,15 @@ import { hostOf } from './host.ts'
 import { parsedResponse, parseResponseHead, type ResponseHead } from './response-head.ts'
 
 test('a host is a name, an IPv4 or a bracketed IPv6 address with at most a port, and nothing else', () => {
+  // As the very first one, too.
+  assert.equal(hostOf(''), undefined)
   const forms: readonly (readonly [string, string | undefined])[] = [
     ['a.test', 'a.test'],
     ['A.Test.', 'a.test'],
+    ['a.test..', undefined],
+    ['a..test', undefined],
+    ['.', undefined],
+    ['', undefined],
     ['a.test:80', 'a.test'],
     ['a.test.:80', 'a.test'],
     ['192.0.2.7:8080', '192.0.2.7'],

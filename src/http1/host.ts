@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 
 const hostForm = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9_.~])?|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?$/
 let lastRaw = ''
-let lastHost: string | undefined = ''
+let lastHost: string | undefined
 
 /**
  * Lower-case host of a `Host` value without port and trailing dot, IPv6 in brackets; undefined when it is not
@@ -23,7 +23,7 @@ const read = (raw: string): string | undefined => {
   if (port !== undefined && Number(port) > 65535) return undefined
   let host = (port === undefined ? raw : raw.slice(0, raw.length - port.length - 1)).toLowerCase()
   if (host.startsWith('[')) return isIP(host.slice(1, -1)) === 6 ? host : undefined
+  if (host.includes('..')) return undefined
   if (host.endsWith('.')) host = host.slice(0, -1)
-  if (host === '' || host.includes('..')) return undefined
-  return host
+  return host === '' ? undefined : host
 }

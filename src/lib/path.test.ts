@@ -67,6 +67,19 @@ test('3.5 parameters of segments stay in the path and are dropped for matching; 
   becomes('/..a;b', '/..a;b')
 })
 
+test('3.6 an escape of a character that may stand raw is the same to a rule, and is sent on as it came', () => {
+  for (const char of "!$&'()*+,:=@[]") {
+    const escaped = `%${char.charCodeAt(0).toString(16)}`
+    becomes(`/a${escaped}b`, `/a${escaped.toUpperCase()}b`)
+    assert.equal(matchingPath(`/a${escaped.toUpperCase()}b/c`), `/a${char}b/c`)
+    assert.equal(matchingPath(`/a${char}b/c`), `/a${char}b/c`)
+  }
+  // These are something else when they are raw.
+  for (const path of ['/a%3Bb', '/a%2Fb', '/a%3Fb', '/a%23b', '/a%25b', '/a%2540b', '/%C3%A9', '/a%20b'])
+    assert.equal(matchingPath(path), path)
+  assert.equal(matchingPath('/%40a;x=%40/%24%40'), '/@a/$@')
+})
+
 test('3.6 unreserved characters are decoded and case is kept', () => {
   becomes('/%41dmin', '/Admin')
   becomes('/%61dmin', '/admin')

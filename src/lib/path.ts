@@ -153,10 +153,27 @@ export const canonicalPath = (raw: string): CanonicalPath => {
 export const hasEncodedSlash = (path: string): boolean => path.includes('%2F')
 
 /**
- * What of a canonical path is matched: parameters (`;x=1`) are dropped from each segment, while they stay in what is
- * forwarded. Returns the same string when there are none.
+ * Characters that may stand in a path both raw and escaped (RFC 3986 §3.3: sub-delims, `:` and `@`). Their escapes are
+ * sent on as they came, because a service may tell them apart, but a rule must not be passed by spelling one differently.
+ * `;` is none of them: raw it begins parameters.
  */
-export const matchingPath = (path: string): string => {
+const alike = new Uint8Array(128)
+for (const c of "!$&'()*+,:=@[]") alike[c.charCodeAt(0)] = 1
+
+/** Undoes the escapes of `alike` in a canonical text. Returns the same string when there are none. */
+const decodeAlike = (text: string): string => {
+  let out = ''
+  let from = 0
+  for (let at = text.indexOf('%'); at >= 0; at = text.indexOf('%', at + 3)) {
+    const byte = escapedByte(text, at)
+    if (byte < 0 || byte > 127 || alike[byte] !== 1) continue
+    out += text.slice(from, at) + String.fromCharCode(byte)
+    from = at + 3
+  }
+  return from === 0 ? text : out + text.slice(from)
+}
+
+const withoutParameters = (path: string): string => {
   let at = path.indexOf(';')
   if (at < 0) return path
   let text = ''
@@ -169,3 +186,10 @@ export const matchingPath = (path: string): string => {
   }
   return text + path.slice(from)
 }
+
+/**
+ * What of a canonical path is matched, and the form patterns are kept in: parameters (`;x=1`) are dropped from each
+ * segment, and escapes of characters that need none are undone, while both stay in what is forwarded. Returns the same
+ * string when there are none.
+ */
+export const matchingPath = (path: string): string => decodeAlike(withoutParameters(path))

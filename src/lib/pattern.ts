@@ -1,5 +1,5 @@
 import { linearRegex } from './linear-regex.ts'
-import { canonicalPath } from './path.ts'
+import { canonicalPath, matchingPath } from './path.ts'
 import { groupNames, parseRegex } from './regex-syntax.ts'
 import { templateRootNames } from './template.ts'
 
@@ -65,7 +65,7 @@ const literal = (text: string, offset: number, whole: boolean): string => {
   const path = canonicalPath(prefix + encoded)
   if (typeof path !== 'string') throw new Refusal(path.reason.replace('the path', 'the pattern'), offset)
   if (whole && path === '/') throw new Refusal('a pattern has no dot segments', offset)
-  return path.slice(prefix.length)
+  return matchingPath(path).slice(prefix.length)
 }
 
 const wrongCharacter = (char: string): string => {

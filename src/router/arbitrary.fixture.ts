@@ -10,7 +10,7 @@ export interface Grammar {
   readonly addresses: boolean
 }
 
-const literal = fc.constantFrom('a', 'b', 'c', '1', 'xa', 'a.z')
+const literal = fc.constantFrom('a', 'b', 'c', '1', 'xa', 'a.z', '@a', '%40a')
 const parameter = fc.constant('{p}')
 const expression = fc.constantFrom('{p:[0-9]+}', '{p:[a-b]}', 'x{p}', '{p}.z', 'x{p:[0-9]*}', '{p:.*a}')
 const regexes = ['~/a/(?<r>.*)', '~/(?<r>[a-b])/.+', '~/[0-9]+', '~.*', '~/a(/b)?', '~/(a|b)+/c', '~/.+/[0-9]']

@@ -19,7 +19,9 @@ export interface NaiveMatch {
   readonly allow: readonly string[] | undefined
 }
 
-const withoutParameters = (path: string): string => path.replace(/;[^/]*/g, '')
+/** Without `;parameters`, and with the escapes undone of what may stand raw. */
+const matched = (path: string): string =>
+  path.replace(/;[^/]*/g, '').replace(/%(?:2[146-9ABC]|3[AD]|40|5[BD])/g, (escape) => decodeURIComponent(escape))
 
 /** Parameters of the segment, or undefined when it does not fit. */
 const segmentParams = (pattern: string, segment: string): Record<string, string> | undefined => {
@@ -120,7 +122,7 @@ const hits = (entries: readonly RouterEntry<number>[], input: MatchInput): reado
     for (const host of entry.hosts.length === 0 ? [undefined] : entry.hosts) {
       const fromHost = host === undefined ? {} : hostParams(host, input.host)
       for (const path of entry.paths) {
-        const fromPath = pathParams(path, withoutParameters(input.path))
+        const fromPath = pathParams(path, matched(input.path))
         if (fromHost === undefined || fromPath === undefined) continue
         const key = [
           -entry.priority,

@@ -3,7 +3,7 @@ import type { MatchInput } from '../contract/plan.ts'
 import { parseCidr } from '../lib/cidr.ts'
 import { Fields } from '../lib/fields.ts'
 import type { HostPattern } from '../lib/host-pattern.ts'
-import { canonicalPath } from '../lib/path.ts'
+import { canonicalPath, matchingPath } from '../lib/path.ts'
 import type { PathPattern, SegmentPattern } from '../lib/pattern.ts'
 import { encodeQuery } from '../lib/query.ts'
 import { sampleTexts } from '../lib/regex-sample.ts'
@@ -64,7 +64,9 @@ export const pathWitnesses = (pattern: PathPattern, fresh: Fresh, shape: number)
   if (pattern.kind === 'exact') return [pattern.path]
   if (pattern.kind === 'regex') {
     const regex = compiled(pattern.source)
-    return samplesOf(pattern.source, 12).filter((path) => canonicalPath(path) === path && regex.test(path))
+    return samplesOf(pattern.source, 12).filter(
+      (path) => canonicalPath(path) === path && matchingPath(path) === path && regex.test(path),
+    )
   }
   const free = shape === 0 ? fresh.word : (shapes[shape - 1] as string)
   const bases = joined(

@@ -73,8 +73,8 @@ export const rewriteLocation: PolicyDefinition<RewriteLocationOptions> = {
         if (at < 0) return undefined
         const path = publicPath(exchange, target, location.slice(at), !isPath)
         if (path === undefined) return undefined
-        // Slashes are joined so that a path of the service can never turn into a host.
-        const single = path.replace(/^[/\\]+/, '/')
+        // Browsers drop tabs; slashes are joined so that a path of the service can never turn into a host.
+        const single = path.replaceAll('\t', '').replace(/^[/\\]+/, '/')
         response.fields.set('location', isPath ? single : publicOrigin(exchange) + single)
         exchange.note(turned)
         return undefined

@@ -1,6 +1,6 @@
 import type { PolicyDefinition } from '../../contract/policy.ts'
 import { builtPath } from '../../lib/built-path.ts'
-import { canonicalPath } from '../../lib/path.ts'
+import { canonicalPath, matchingPath } from '../../lib/path.ts'
 import { parsePathPattern } from '../../lib/pattern.ts'
 import type { StripPrefixOptions } from './options.ts'
 
@@ -8,11 +8,13 @@ const stripped = 1
 const notThere = 2
 const broken = 3
 
-/** Segments of a fixed prefix, canonical. */
+/** Segments of a fixed prefix, in the form that is matched. */
 const segmentsOf = (prefix: string): readonly string[] => {
   const path = canonicalPath(prefix)
   if (typeof path !== 'string') throw new Error(`stripPrefix ${JSON.stringify(prefix)}: ${path.reason}`)
-  return path.split('/').filter((segment) => segment !== '')
+  return matchingPath(path)
+    .split('/')
+    .filter((segment) => segment !== '')
 }
 
 /** Literal segments of a pattern before its first parameter or `*`; an expression has none. */
@@ -28,19 +30,14 @@ const literalSegments = (text: string): readonly string[] => {
   return segments
 }
 
-/** Where the path goes on behind the prefix, or -1: whole segments only, their `;parameters` do not count. */
+/** Where the path goes on behind the prefix, or -1: whole segments only, compared as in routing. */
 const behind = (path: string, prefix: readonly string[]): number => {
   let at = 0
   for (let i = 0; i < prefix.length; i++) {
-    const segment = prefix[i] as string
-    if (!path.startsWith(segment, at + 1)) return -1
-    const end = at + 1 + segment.length
-    const next = path.charCodeAt(end)
-    if (end === path.length || next === 0x2f) at = end
-    else if (next === 0x3b) {
-      const slash = path.indexOf('/', end)
-      at = slash < 0 ? path.length : slash
-    } else return -1
+    const slash = path.indexOf('/', at + 1)
+    const end = slash < 0 ? path.length : slash
+    if (matchingPath(path.slice(at + 1, end)) !== prefix[i]) return -1
+    at = end
   }
   return at
 }
