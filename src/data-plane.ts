@@ -269,7 +269,8 @@ class Plane implements DataPlane, DoorPlane {
       request,
       request.body === undefined || request.body === '' ? undefined : Buffer.byteLength(request.body),
     )
-    if (!('refusal' in inner)) return explainExchange(this.engine, inner.listener, inner.client, inner.head)
+    const { settings } = this.running().snapshot
+    if (!('refusal' in inner)) return explainExchange(this.engine, inner.listener, inner.client, inner.head, settings)
     const { code, detail } = inner.refusal
     return {
       route: undefined,

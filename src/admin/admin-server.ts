@@ -8,7 +8,7 @@ import { mismatch } from './body-schema.ts'
 import type { Endpoint, Question } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { pathParams } from './path-params.ts'
-import { readBody } from './request-body.ts'
+import { bodyLimit, readBody, shortBodyLimit } from './request-body.ts'
 
 /** Where the admin API listens. */
 export interface AdminAddress {
@@ -72,7 +72,13 @@ export const createAdminServer = (ports: AdminPorts, address: AdminAddress): Adm
   }
 
   const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 10_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
+    {
+      requestTimeout: 20_000,
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 5000,
+      maxHeaderSize: 16_384,
+    },
     (request, response) => {
       request.on('error', () => response.destroy())
       void handle(request, response)
@@ -136,7 +142,7 @@ const questionOf = async (
   if (!types.includes(type)) return { ...problem('GW4151', `Content-Type must be ${types.join(' or ')}.`), close: true }
   if (request.headers['content-encoding'] !== undefined)
     return { ...problem('GW4151', 'A compressed body is not taken.'), close: true }
-  const body = await readBody(request)
+  const body = await readBody(request, endpoint.body === 'config' ? bodyLimit : shortBodyLimit)
   if ('code' in body) return { ...problem(body.code, body.detail), close: true }
   const { text } = body
   if (endpoint.body === 'config') return { text, value: undefined, ...conditions }

@@ -202,6 +202,9 @@ export const endpoints: readonly Endpoint[] = [
       const asked = value as Partial<ExplainRequest> & Pick<ExplainRequest, 'method' | 'url'>
       const headers = asked.headers ?? []
       if (headers.length % 2 !== 0) return problem('GW4007', 'the body.headers has a name without a value')
+      const { listener } = asked
+      if (listener !== undefined && !(await ports.info()).listeners.some(({ name }) => name === listener))
+        return problem('GW4007', 'the body.listener names no listener')
       return json(await ports.explain({ ...asked, headers }))
     },
   },

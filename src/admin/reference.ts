@@ -2,7 +2,7 @@ import { errors, type ErrorCode } from '../errors.ts'
 import type { BodySchema } from './body-schema.ts'
 import { endpoints } from './endpoints.ts'
 import type { Endpoint } from './endpoint.ts'
-import { bodyLimit } from './request-body.ts'
+import { bodyLimit, shortBodyLimit } from './request-body.ts'
 import { shapes } from './shapes.ts'
 
 const kind = (schema: BodySchema): string => {
@@ -52,7 +52,8 @@ The same as \`GET /openapi.json\` of a running gateway, for reading.
   configured, every request but those with scope \`none\` needs \`Authorization: Bearer\`; a token has scopes \`read\`,
   \`write:config\`, \`write:runtime\`, or \`admin\` for all. Wrong tokens cost pauses (GW4292).
 - On loopback \`Host\` must be an address or \`localhost\` (GW4211); requests from other sites are refused (GW4031).
-- Bodies need their \`Content-Type\` (GW4151), even empty ones, and are at most ${bodyLimit / 1024 / 1024} MB (GW4131).
+- Bodies need their \`Content-Type\` (GW4151), even empty ones. A configuration is at most
+  ${bodyLimit / 1024 / 1024} MB, any other body ${shortBodyLimit / 1024} KB (GW4131); a request has 20 s to arrive whole.
 - \`HEAD\` is \`GET\` without a body; \`OPTIONS\` names the methods of a path; \`GET\` changes nothing.
 - Refusals are \`application/problem+json\` with a code, a detail and a fix.
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { createAdminServer } from './admin-server.ts'
 import { endpoints } from './endpoints.ts'
@@ -172,6 +174,50 @@ test('11.14 a body over 10 MB is 413, one of 10 MB is read', async (t) => {
   assert.equal(chunked.status, 413)
   const binary = await ask(port, 'POST', '/v1/config/check', { headers, body: Buffer.from([0xff, 0xfe]) })
   assert.deepEqual([binary.status, binary.json['code']], [400, 'GW4007'])
+})
+
+test('11.14 a body that is no configuration is over its limit at 64 KB', async (t) => {
+  const port = await startAdmin(t, adminPorts())
+  const headers = { 'content-type': 'application/json' }
+  const over = await ask(port, 'POST', '/v1/explain', { headers, body: Buffer.alloc((64 << 10) + 1, 0x20) })
+  assert.deepEqual([over.status, over.json['code']], [413, 'GW4131'])
+})
+
+test('11.14 bodies that never end hold 40 MB together and then others are refused', async (t) => {
+  const port = await startAdmin(t, adminPorts())
+  const open = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const socket = connect(port, '127.0.0.1')
+      t.after(() => socket.destroy())
+      socket.on('error', () => undefined)
+      socket.write(
+        `POST /v1/config/check HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/yaml\r\nContent-Length: ${10 << 20}\r\n\r\n`,
+      )
+      const answer = once(socket, 'data').then(([bytes]) => (bytes as Buffer).toString('latin1'))
+      socket.write(Buffer.alloc((10 << 20) - 1, 0x61))
+      return { socket, answer }
+    }),
+  )
+  // Six times ten are over forty: one at least is told so, and what the refused held is free for the others.
+  assert.match(await Promise.race(open.map(({ answer }) => answer)), /^HTTP\/1\.1 503 [\s\S]*GW5033/)
+  for (const { socket } of open) socket.destroy()
+  const headers = { 'content-type': 'application/yaml' }
+  for (let left = 100; ; left--) {
+    const { status } = await ask(port, 'POST', '/v1/config/check', { headers, body: Buffer.alloc(10 << 20, 'a') })
+    if (status === 200 || left === 0) {
+      assert.equal(status, 200, 'room again when they are gone')
+      break
+    }
+  }
+})
+
+test('an explanation for a listener that is not there is refused', async (t) => {
+  const port = await startAdmin(t, adminPorts())
+  for (const listener of ['nope', '__proto__']) {
+    const body = JSON.stringify({ method: 'GET', url: '/', listener })
+    const answer = await ask(port, 'POST', '/v1/explain', { headers: { 'content-type': 'application/json' }, body })
+    assert.deepEqual([answer.status, answer.json['code']], [400, 'GW4007'])
+  }
 })
 
 test('11.14 11.16 paths are taken as they are: no traversal, no debug endpoint, no file', async (t) => {

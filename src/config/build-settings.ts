@@ -30,6 +30,7 @@ export const buildSettings = (
   value: (section: string) => unknown,
   folder: string,
   options: Pick<LoadOptions, 'mode' | 'terminal'>,
+  filled: GatewaySettings['filled'],
 ): GatewaySettings => {
   const telemetry = value('telemetry') as CheckedTelemetry
   const workers = value('workers') as { readonly count: number | 'auto'; readonly maxBlock: number }
@@ -45,6 +46,7 @@ export const buildSettings = (
     incomingTrace: telemetry.traces.incoming,
     sample: telemetry.traces.sample,
     redact: telemetry.redact,
+    filled,
   }
 }
 

@@ -79,7 +79,7 @@ export const link = (parts: Parts, scope: Scope, options: LoadOptions, folder: s
     ),
     services: [...allUnits(parts, 'services').values()].flatMap((unit) => buildService(unit, sources) ?? []),
     routes: linked.routes,
-    settings: buildSettings(value, folder, options),
+    settings: buildSettings(value, folder, options, scope.sources.written()),
   }
   return { hash: snapshotHash(snapshot, folder), ...snapshot }
 }

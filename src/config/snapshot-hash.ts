@@ -35,7 +35,7 @@ export const snapshotHash = (snapshot: Omit<Snapshot, 'hash'>, folder: string): 
     for (const use of route.policies) text += useText(use)
     hash.update(text)
   }
-  hash.update(near(canonical({ ...snapshot.settings, node: undefined })))
+  hash.update(near(canonical({ ...snapshot.settings, node: undefined, filled: undefined })))
   return hash.digest('hex').slice(0, 12)
 }
 

@@ -76,6 +76,11 @@ export class Sources {
     return this.list.length - 1
   }
 
+  /** Every value from the environment with what is written for it, its default masked where the name is telling. */
+  written(): readonly (readonly [value: string, written: string])[] {
+    return [...this.filled].map(([value, written]) => [value, maskDefaults(written, isTelling)])
+  }
+
   /** A text for people, with every value from the environment as it was written. Those below `shortest` tell nothing. */
   shield(text: string, shortest = 4): string {
     let shielded = text

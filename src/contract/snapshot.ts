@@ -158,4 +158,6 @@ export interface GatewaySettings {
   readonly incomingTrace: 'continue' | 'restart' | 'trusted'
   readonly sample: number
   readonly redact: readonly string[]
+  /** Texts that `${…}` was filled in with, each with what is written; no explanation shows them. */
+  readonly filled: readonly (readonly [value: string, written: string])[]
 }

@@ -3,10 +3,19 @@ import { test } from 'node:test'
 import type { ExplainResult } from '../contract/data-plane.ts'
 import type { Policy } from '../contract/policy.ts'
 import { Fields } from '../lib/fields.ts'
+import type { FilledValue } from '../lib/shield.ts'
 import { explainExchange } from './explain.ts'
 import { Rig, type RigOptions, type RigPolicy, settle } from './rig.fixture.ts'
 
-const explain = (rig: Rig, over: { readonly method?: string; readonly path?: string } = {}): Promise<ExplainResult> =>
+const explain = (
+  rig: Rig,
+  over: {
+    readonly method?: string
+    readonly path?: string
+    readonly query?: string
+    readonly filled?: readonly FilledValue[]
+  } = {},
+): Promise<ExplainResult> =>
   explainExchange(
     rig.engine,
     rig.listener,
@@ -14,7 +23,7 @@ const explain = (rig: Rig, over: { readonly method?: string; readonly path?: str
     {
       method: over.method ?? 'GET',
       rawPath: over.path ?? '/orders/1',
-      query: 'a=b',
+      query: over.query ?? 'a=b',
       host: 'api.test',
       authority: 'api.test',
       protocol: 'HTTP/1.1',
@@ -23,6 +32,7 @@ const explain = (rig: Rig, over: { readonly method?: string; readonly path?: str
       upgrade: '',
       fields: new Fields(),
     },
+    { filled: over.filled ?? [], redact: [] },
   )
 const make = (name: string, policy: Policy): RigPolicy => ({ name, policy })
 
@@ -153,4 +163,23 @@ test('explaining over and over changes no later answer', async () => {
   rig.service.last.reply(200, 'real')
   assert.equal(client.text, 'real')
   assert.equal(rig.ended.length, 1)
+})
+
+test('an explanation tells no text from outside the file and no value under a telling name', async () => {
+  const secret = 'from-the-environment'
+  const rig = new Rig({
+    route: [
+      make('tells', {
+        onRequest: (exchange) => {
+          exchange.note(1)
+          exchange.request.query += `&plain=${secret}`
+          return undefined
+        },
+        explain: () => `adds ${secret}`,
+      }),
+    ],
+  })
+  const result = await explain(rig, { query: 'api_key=mine', filled: [[secret, '${SECRET}']] })
+  assert.equal(result.sends, 'GET /orders/1?api_key=***&plain=${SECRET}')
+  assert.equal(result.steps?.find(({ name }) => name === 'tells')?.words, 'adds ${SECRET}')
 })

@@ -1,7 +1,10 @@
 import type { ExplainResult, ExplainStep } from '../contract/data-plane.ts'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { ListenerPlan, Step } from '../contract/plan.ts'
+import type { GatewaySettings } from '../contract/snapshot.ts'
 import { type ErrorCode, errorEntry } from '../errors.ts'
+import { createRedaction } from '../lib/redaction.ts'
+import { createShield, maskTarget } from '../lib/shield.ts'
 import { create, type IncomingHead, start } from './begin.ts'
 import type { Engine } from './engine.ts'
 import { InnerStream } from './inner-stream.ts'
@@ -14,6 +17,7 @@ export const explainExchange = async (
   listener: ListenerPlan,
   client: ClientFacts,
   head: IncomingHead,
+  settings: Pick<GatewaySettings, 'filled' | 'redact'>,
 ): Promise<ExplainResult> => {
   const exchange = create(engine, listener, client, new InnerStream(() => undefined), head, 'trusted', false)
   exchange.dry = true
@@ -26,7 +30,16 @@ export const explainExchange = async (
   }
   const result = describe(exchange, listener)
   exchange.endDry()
-  return result
+  return withoutSecrets(result, settings)
+}
+
+/** What stands in environment and secret files is told by its reference, values under telling names not at all. */
+const withoutSecrets = (
+  result: ExplainResult,
+  { filled, redact }: Pick<GatewaySettings, 'filled' | 'redact'>,
+): ExplainResult => {
+  const sends = result.sends === undefined ? undefined : maskTarget(result.sends, createRedaction(redact))
+  return createShield(filled)(sends === undefined ? result : { ...result, sends })
 }
 
 /** All steps that had a say have had it. */

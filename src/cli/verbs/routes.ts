@@ -1,4 +1,5 @@
 import type { RouteSnapshot, Snapshot } from '../../contract/snapshot.ts'
+import { createShield } from '../../lib/shield.ts'
 import { exit } from '../exit.ts'
 import { clip, columns } from '../table.ts'
 import { defineVerb, type Verb } from '../verb.ts'
@@ -45,9 +46,10 @@ export const routes: Verb = defineVerb({
   async run({ global, terminal }) {
     const { demandConfig } = await import('../engine.ts')
     const { snapshot } = await demandConfig(global, terminal)
-    if (global.json) terminal.json({ routes: snapshot.routes.map(json) })
+    const shield = createShield(snapshot.settings.filled)
+    if (global.json) terminal.json(shield({ routes: snapshot.routes.map(json) }))
     else {
-      const [head = '', ...lines] = table(snapshot, terminal.width)
+      const [head = '', ...lines] = shield(table(snapshot, terminal.width))
       terminal.print(terminal.style('dim', head))
       for (const line of lines) terminal.print(line)
     }
