@@ -114,6 +114,27 @@ describe('fields that say who calls and from where', () => {
     }
   })
 
+  test('2.2 1.36 a client behind a trusted proxy cannot have its address forgotten by naming the field in Connection', async () => {
+    for (const [clientIpHeader, sent] of [
+      ['X-Forwarded-For', '203.0.113.9'],
+      ['X-Own-Address', '203.0.113.9'],
+      ['Forwarded', 'for=203.0.113.9'],
+    ] as const) {
+      const rig = await Rig.start({
+        listeners: { main: { port: 0, host: '127.0.0.1', trustedProxies: ['127.0.0.0/8'], clientIpHeader } },
+        routes: { all: { path: '/*', service: 'target', deny: { ip: ['203.0.113.9'] } } },
+      })
+      try {
+        for (const connection of [clientIpHeader, `close, ${clientIpHeader.toLowerCase()}`]) {
+          const answer = await rig.ask(get(`${clientIpHeader}: ${sent}`, `Connection: ${connection}`))
+          assert.equal(answer.status, 403, `${clientIpHeader}, Connection: ${connection}`)
+        }
+      } finally {
+        await rig.close()
+      }
+    }
+  })
+
   test('2.2 the client address behind trusted proxies decides lists, and a number trusts so many hops', async () => {
     const only = (trustedProxies: unknown): Promise<Rig> =>
       Rig.start({

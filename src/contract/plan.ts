@@ -85,6 +85,11 @@ export interface MessageLimits {
   readonly connections: number
   readonly connectionsPerIp: number
   readonly underscore: 'refuse' | 'drop' | 'pass'
+  /**
+   * Names in which trusted proxies tell of the client. `Connection` takes none of them away: who could have the client’s
+   * address forgotten would be taken for the proxy. Absent: none.
+   */
+  readonly tells?: ReadonlySet<string>
 }
 
 /** Milliseconds (config.md §6, `timeouts`). */

@@ -314,7 +314,7 @@ export const parseRequestHead = (
     const lower = connection.toLowerCase()
     if (lower === 'keep-alive') head.keepAlive = true
     else if (lower === 'close') head.keepAlive = false
-    else if (!readConnection(head, lower)) return refuse(headRefusals.connection)
+    else if (!readConnection(head, lower, limits.tells)) return refuse(headRefusals.connection)
   }
   if (upgrade !== undefined) return readUpgrade(head, upgrade, connection, after)
   parsed.refusal = undefined
@@ -323,7 +323,7 @@ export const parseRequestHead = (
 }
 
 /** Options of `Connection`: the fields it names are hop-by-hop and go, before the gateway adds its own (RFC 9110 §7.6.1). */
-const readConnection = (head: RequestHead, lower: string): boolean => {
+const readConnection = (head: RequestHead, lower: string, tells: ReadonlySet<string> | undefined): boolean => {
   const parts = lower.split(',')
   if (parts.length > maxOptions) return false
   for (const part of parts) {
@@ -334,7 +334,8 @@ const readConnection = (head: RequestHead, lower: string): boolean => {
     if (option === 'close') head.keepAlive = false
     else if (option === 'keep-alive') {
       if (head.protocol === 'HTTP/1.0') head.keepAlive = true
-    } else if (option !== 'upgrade' && option !== 'te') head.fields.remove(option as Lowercase<string>)
+    } else if (option !== 'upgrade' && option !== 'te' && tells?.has(option) !== true)
+      head.fields.remove(option as Lowercase<string>)
   }
   if (/(^|,)\s*close\s*(,|$)/.test(lower)) head.keepAlive = false
   return true

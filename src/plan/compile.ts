@@ -105,6 +105,7 @@ function* compileListener(
     listener.redirect === undefined
       ? undefined
       : input.snapshot.listeners.find((other) => other.name === listener.redirect)
+  const trusted = createTrustedPeers(listener.trustedProxies, listener.clientIpHeader)
   const plan: ListenerPlan = {
     name: listener.name,
     slot: slots.listeners[listener.name] ?? 0,
@@ -113,9 +114,9 @@ function* compileListener(
     guards,
     guardSlots: guardSlots.count,
     unmatched: buildUnmatched(listener.unmatched, slots.routes[listener.name] ?? 0, firstStep, guardSlots.count, parts),
-    limits: listener.limits,
+    limits: { ...listener.limits, tells: new Set([trusted.header, 'x-forwarded-proto']) },
     timeouts: listener.timeouts,
-    trusted: createTrustedPeers(listener.trustedProxies, listener.clientIpHeader),
+    trusted,
     redirect: target === undefined ? undefined : { scheme: 'http', port: input.portOf(target.name) ?? target.port },
     readsQuery: entries.some(({ conditions }) => conditions.some(({ kind }) => kind === 'query')),
     match: (match) => router.match(match),
