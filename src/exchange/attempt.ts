@@ -4,6 +4,7 @@ import type { ServicePlan, Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
 import { ChunkList } from '../lib/chunk-list.ts'
 import type { Fields } from '../lib/fields.ts'
+import { AnswerRest, mayRunOut } from './answer-rest.ts'
 import { dropFlags, fromService } from './client-fields.ts'
 import { stepFailed } from './end.ts'
 import { failureReply } from './failures.ts'
@@ -11,7 +12,8 @@ import { forwardFields } from './forwarding.ts'
 import { refuse } from './problem.ts'
 import { isWritable } from './sendable.ts'
 import { answer, complete, cut, pass, progressed, relay, takeReply } from './respond.ts'
-import { type ExchangeState, holdLimit, phase } from './state.ts'
+import { mayTryAgain, replay } from './retry.ts'
+import { type ExchangeState, phase } from './state.ts'
 import { isAccepted } from './upgrade.ts'
 
 const noTarget = refuse('GW5031', undefined, ['retry-after', '1'])
@@ -19,7 +21,6 @@ const policyFailed = refuse('GW5001')
 const badUpgrade = refuse('GW5028')
 /** A target that says nothing to `Expect` is taken to want the body after this, in ms (RFC 9110 §10.1.1). */
 const continueWait = 1000
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PROPFIND', 'REPORT', 'SEARCH'])
 
 type Outcome = 'ok' | 'connect' | 'reset' | 'timeout' | 'status' | 'aborted'
 
@@ -35,8 +36,12 @@ class LiveAttempt implements Attempt, ResponseSink {
   host: string
   deadline: number = Infinity
   stream: ServiceStream | undefined
+  /** What the target itself answered, whatever becomes of it on the way to the client; 0 until its head is here. */
+  private status = 0
+  private length: BodyLength = 'none'
   private over = false
   private ended = false
+  private rest: AnswerRest | undefined
 
   constructor(exchange: ExchangeState, service: ServicePlan, target: Target) {
     this.exchange = exchange
@@ -124,19 +129,39 @@ class LiveAttempt implements Attempt, ResponseSink {
     this.settle(outcome)
     this.stream?.abort()
   }
+  discard(): void {
+    const { stream } = this
+    if (this.over) return
+    if (this.status === 0 || stream === undefined) {
+      this.abort('aborted')
+      return
+    }
+    this.settle(this.answerOutcome)
+    // A request that is not whole yet keeps its connection from another one.
+    if (!this.ended || !mayRunOut(this.length)) {
+      stream.abort()
+      return
+    }
+    this.rest = new AnswerRest(stream, this.exchange.engine)
+    stream.resumeResponse()
+  }
   finish(): void {
     this.settle('ok')
   }
   timedOut(): void {
+    const nothingSent = !this.ready
     this.abort('timeout')
-    retryOrFail(this.exchange, this, 'timeout', false)
+    retryOrFail(this.exchange, this, 'timeout', nothingSent)
+  }
+  private get answerOutcome(): Outcome {
+    return this.status >= 500 ? 'status' : 'ok'
   }
   private settle(outcome: Outcome): void {
     if (this.over) return
     this.over = true
     // One that waits for its own steps has opened nothing yet.
     if (this.stream === undefined) return
-    this.service.settle(this.target, outcome, this.exchange.response.status)
+    this.service.settle(this.target, outcome, this.status)
   }
 
   onInformational(status: number, fields: FieldList): void {
@@ -153,6 +178,8 @@ class LiveAttempt implements Attempt, ResponseSink {
   onHead(status: number, fields: FieldList, length: BodyLength): void {
     const { exchange } = this
     if (exchange.phase !== phase.deliver) return
+    this.status = status
+    this.length = length
     exchange.serviceTime = exchange.engine.now() - exchange.deliveredAt
     if (length === 'tunnel' && !isAccepted(exchange, fields)) {
       exchange.detail = 'The target answered an upgrade with a wrong 101.'
@@ -166,6 +193,10 @@ class LiveAttempt implements Attempt, ResponseSink {
   }
   onBody(chunk: Uint8Array): void {
     const { exchange } = this
+    if (this.over) {
+      this.rest?.took(chunk.length)
+      return
+    }
     if (!exchange.headSent) {
       ;(exchange.early ??= new ChunkList()).add(chunk)
       return
@@ -178,17 +209,21 @@ class LiveAttempt implements Attempt, ResponseSink {
     pass(exchange, chunk)
   }
   onTrailers(fields: FieldList): void {
-    this.exchange.responseTrailers = fields
+    if (!this.over) this.exchange.responseTrailers = fields
   }
   onEnd(): void {
     const { exchange } = this
+    if (this.over) {
+      this.rest?.end()
+      return
+    }
     if (exchange.bodyLength === 'tunnel') {
       // Each direction ends by itself.
       if (exchange.tunnel === undefined) exchange.earlyEnd = true
       else exchange.tunnel.endOfService()
       return
     }
-    this.settle(exchange.response.status >= 500 ? 'status' : 'ok')
+    this.settle(this.answerOutcome)
     exchange.attempt = undefined
     if (!exchange.headSent) {
       exchange.earlyEnd = true
@@ -203,7 +238,10 @@ class LiveAttempt implements Attempt, ResponseSink {
     else this.sendHeld()
   }
   onFailure(cause: FailureCause, nothingSent: boolean): void {
-    if (this.over) return
+    if (this.over) {
+      this.rest?.end()
+      return
+    }
     const { exchange } = this
     this.settle(nothingSent && cause !== 'pool' ? 'connect' : cause === 'pool' ? 'aborted' : 'reset')
     if (exchange.tunnel?.serviceGone() === true) return
@@ -222,16 +260,10 @@ class LiveAttempt implements Attempt, ResponseSink {
   }
 }
 
-/** Another try is due when it cannot do harm: nothing was sent, or the method may be repeated and its body is still here. */
 const retryOrFail = (exchange: ExchangeState, last: LiveAttempt, cause: FailureCause, nothingSent: boolean): void => {
-  const may = nothingSent || ((cause === 'reset' || cause === 'closed') && idempotent.has(exchange.request.method))
-  const hasBody = exchange.request.length === 'none' || !exchange.bodyGiven || exchange.replayable
-  if (may && hasBody && cause !== 'pool' && exchange.attempts < exchange.routePlan.settings.attempts) {
+  if (mayTryAgain(exchange, cause, nothingSent)) {
     exchange.engine.telemetry.add('retries_total', 1)
-    if (exchange.bodyGiven) {
-      exchange.held = exchange.replay?.copy()
-      exchange.bodyGiven = false
-    }
+    replay(exchange)
     deliver(exchange, last.target)
     return
   }
@@ -304,22 +336,4 @@ const runAttemptSteps = (exchange: ExchangeState, attempt: LiveAttempt, from: nu
 const dropAttempt = (exchange: ExchangeState, reply: Reply): void => {
   exchange.attempt = undefined
   answer(exchange, reply)
-}
-
-/** Keeps a lent chunk until there is somebody to send it to. */
-export const hold = (exchange: ExchangeState, chunk: Uint8Array): void => {
-  const held = (exchange.held ??= new ChunkList())
-  held.add(chunk)
-  if (held.size >= holdLimit && !exchange.requestPaused) {
-    exchange.requestPaused = true
-    exchange.stream.pauseRequest()
-  }
-}
-/** Keeps a copy of a body that may have to be sent again, as long as it is small. */
-export const keepForReplay = (exchange: ExchangeState, chunk: Uint8Array): void => {
-  if (!exchange.replayable) return
-  if (!idempotent.has(exchange.request.method) || exchange.requestBytes > holdLimit) {
-    exchange.replayable = false
-    exchange.replay = undefined
-  } else (exchange.replay ??= new ChunkList()).add(chunk)
 }

@@ -3,11 +3,11 @@ import type { FieldList } from '../contract/fields.ts'
 import type { Step } from '../contract/plan.ts'
 import type { FailureCause, RequestSink } from '../contract/streams.ts'
 import { Fields } from '../lib/fields.ts'
-import { hold, keepForReplay } from './attempt.ts'
 import { finish, stepFailed } from './end.ts'
 import { joined } from './handle.ts'
 import { refuse } from './problem.ts'
 import { answer, cut } from './respond.ts'
+import { hold, keepForReplay } from './retry.ts'
 import { ExchangeState, phase } from './state.ts'
 import { closeCode } from './tunnel.ts'
 
@@ -143,7 +143,9 @@ export class LiveExchange extends ExchangeState implements RequestSink {
       return
     }
     if (now >= this.totalDeadline) {
-      this.attempt?.abort('timeout')
+      // A target that has answered is not late: a response step is.
+      if (this.phase === phase.answered) this.attempt?.discard()
+      else this.attempt?.abort('timeout')
       this.attempt = undefined
       this.cancel?.abort()
       this.detail = `${this.service?.name ?? 'gateway'}: no answer in time${this.target === undefined ? '' : ` ${this.target.url}`}`

@@ -40,10 +40,10 @@ export const relay = (exchange: ExchangeState, status: number, fields: Fields, l
   runResponse(exchange)
 }
 
-/** Answers by the gateway itself; whatever runs towards a service is cut. */
+/** Answers by the gateway itself; whatever runs towards a service is given up. */
 export const answer = (exchange: ExchangeState, reply: Reply): void => {
   if (exchange.phase === phase.over) return
-  exchange.attempt?.abort('aborted')
+  exchange.attempt?.discard()
   exchange.attempt = undefined
   exchange.answers++
   if (exchange.headSent) {
@@ -146,7 +146,7 @@ const waitForStep = (exchange: ExchangeState, verdict: Promise<Reply | undefined
 }
 
 const replace = (exchange: ExchangeState, reply: Reply): void => {
-  exchange.attempt?.abort('aborted')
+  exchange.attempt?.discard()
   exchange.attempt = undefined
   takeReply(exchange, reply)
 }

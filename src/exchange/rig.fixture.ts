@@ -65,6 +65,8 @@ export class FakeService implements ServicePlan {
   readonly targets: readonly Target[]
   readonly streams: FakeStream[] = []
   readonly settled: string[] = []
+  /** The same with the status that was told. */
+  readonly outcomes: string[] = []
   readonly breaches: string[] = []
   /** Whether a stream has its connection at once. */
   ready = true
@@ -95,8 +97,9 @@ export class FakeService implements ServicePlan {
     if (this.onOpen !== undefined) queueMicrotask(() => this.onOpen?.(stream))
     return stream
   }
-  settle(_target: Target, outcome: string): void {
+  settle(_target: Target, outcome: string, status: number): void {
     this.settled.push(outcome)
+    this.outcomes.push(`${outcome} ${status}`)
   }
 }
 

@@ -281,6 +281,8 @@ test('however an exchange goes, it ends once: one record, one settling for each 
         'onEnd of the route or of what holds without one',
       )
       assert.equal(rig.listener.load.inFlight, 0, 'in flight')
+      // The rest of an answer that was replaced may still run out.
+      rig.pass(1_100)
       assert.equal(rig.counter('tunnels'), 0, 'tunnels')
       assert.equal(rig.wheel.count, 0, 'timers left')
       for (const stream of rig.service.streams) assert.ok(stream.over, 'a stream is left open')

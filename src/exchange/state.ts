@@ -17,6 +17,11 @@ export interface RunningAttempt {
   resumeResponse(): void
   /** Cuts it; nothing is heard of it again. */
   abort(outcome: 'timeout' | 'aborted'): void
+  /**
+   * Another answer takes the place of its own. What the target said counts; the rest of a short body runs out unheard,
+   * so that the connection can serve again. Without a head it is cut.
+   */
+  discard(): void
   /** Its tunnel has ended well on both sides. */
   finish(): void
   /** Its time is over: it counts as failed and may be tried again. */

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { baseConfig } from '../support/rig.ts'
+import { startHere } from '../support/plane.ts'
+import { answerWith, RecordingTarget } from '../support/target.ts'
+import { ask } from './ask.ts'
+
+for (const errors of ['pass', 'problem'] as const) {
+  test(`with errors: ${errors} a target that only answers 503 is ejected, and asked over one connection until then`, async (t) => {
+    const good = await RecordingTarget.start()
+    const bad = await RecordingTarget.start()
+    bad.answer = answerWith(503, [['Content-Type', 'text/html']], 'x'.repeat(2000))
+    const gateway = await startHere(
+      baseConfig('', {
+        services: { target: { targets: [good.url, bad.url] } },
+        routes: { all: { path: '/*', service: 'target', errors } },
+      }),
+    )
+    t.after(async () => {
+      await gateway.close()
+      await good.close()
+      await bad.close()
+    })
+    const statuses: number[] = []
+    for (let i = 0; i < 30; i++) statuses.push((await ask(gateway.port(), '/x')).status)
+    assert.deepEqual([bad.requests.length, bad.connections.length], [5, 1])
+    assert.deepEqual([good.requests.length, good.connections.length], [25, 1])
+    assert.equal(statuses.filter((status) => status === 503).length, 5)
+    assert.equal(gateway.recorded.logged.filter(({ message }) => message === 'target ejected').length, 1)
+  })
+}
