@@ -148,6 +148,32 @@ test('9.16 timeout.attempt ends one attempt with 504 and settles it as a timeout
   assert.deepEqual([rig.service.streams.length, rig.service.settled[0], client.status], [1, 'timeout', 504])
 })
 
+test('an attempt whose time is over before it has a connection is tried again, whatever the method; one that sent is not', () => {
+  for (const [ready, tries] of [
+    [false, 2],
+    [true, 1],
+  ] as const) {
+    const rig = new Rig({ timeout: { attempt: 500 } })
+    rig.service.ready = ready
+    const { client, exchange } = rig.begin({ method: 'POST', length: 4 })
+    exchange.onBody(Buffer.from('body'))
+    exchange.onEnd()
+    rig.pass(550)
+    assert.equal(rig.service.streams.length, tries)
+    if (ready) {
+      assert.equal(client.status, 504)
+      continue
+    }
+    rig.service.last.connect()
+    rig.service.last.reply(200, 'good')
+    assert.deepEqual([client.status, client.text], [200, 'good'])
+    assert.deepEqual(
+      [Buffer.concat(rig.service.last.chunks).toString(), rig.service.settled],
+      ['body', ['timeout', 'ok']],
+    )
+  }
+})
+
 test('a client may shorten total by the header that is configured, never lengthen it; what is left is sent on', () => {
   const header = 'x-request-timeout' as const
   for (const [asked, ends, sent] of [
