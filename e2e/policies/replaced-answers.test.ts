@@ -29,3 +29,29 @@ for (const errors of ['pass', 'problem'] as const) {
     assert.equal(gateway.recorded.logged.filter(({ message }) => message === 'target ejected').length, 1)
   })
 }
+
+test('a client never reads a service’s name, its target or the tries, whatever the templates ask for; the log has them', async (t) => {
+  const body = { detail: '{error.detail}' }
+  const gateway = await startHere({
+    listeners: { main: { port: 0, host: '127.0.0.1' } },
+    admin: 'none',
+    telemetry: { logs: { stdout: 'none' } },
+    services: { dead: 'http://nosuchhost.invalid' },
+    routes: {
+      body: { path: '/body', service: 'dead', errors: { body } },
+      text: { path: '/text', service: 'dead', errors: { body: '{error.detail}' } },
+      replace: { path: '/replace', service: 'dead', errors: { replace: { '5xx': { status: 503, body } } } },
+      field: { path: '/field', service: 'dead', headers: { response: { set: { 'X-Why': '{error.detail}' } } } },
+      plain: { path: '/plain', service: 'dead' },
+    },
+  })
+  t.after(() => gateway.close())
+  for (const path of ['/body', '/text', '/replace', '/field', '/plain']) {
+    const { headers, body: read } = await ask(gateway.port(), path)
+    const told = `${JSON.stringify(headers)} ${read.toString()}`
+    assert.match(told, /The host name of the target does not resolve\./, path)
+    assert.doesNotMatch(told, /nosuchhost|dead|tried/, path)
+  }
+  for (const { detail } of gateway.recorded.ended)
+    assert.match(detail ?? '', /dead: .* http:\/\/nosuchhost\.invalid, tried 2×/)
+})

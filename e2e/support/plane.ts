@@ -16,6 +16,7 @@ export interface Recorded {
     readonly status: number
     readonly aborted: boolean
     readonly code: string | undefined
+    readonly detail: string | undefined
   }[]
   readonly refused: {
     readonly status: number
@@ -40,6 +41,7 @@ const recording = (recorded: Recorded): Telemetry => ({
       status: facts.status,
       aborted: facts.aborted,
       code: exchange.code,
+      detail: exchange.detail,
     })
   },
   refused: (_slot, _listener, status, code, address, detail) => {

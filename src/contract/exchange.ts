@@ -86,7 +86,10 @@ export interface Exchange {
   readonly trace: { readonly id: string; readonly span: string; readonly sampled: boolean }
   /** Problem code when the gateway made the answer. */
   readonly code: string | undefined
+  /** What happened, for the log and explanations: names services and targets. Clients may read that of `reply` alone. */
   readonly detail: string | undefined
+  /** The gateway's own answer, as it stands now; undefined while there is none. */
+  readonly reply?: Reply | undefined
   /** Attempts begun so far. */
   readonly attempts: number
   /** Monotonic ms of the head's arrival; wall clock in `receivedAt`. */

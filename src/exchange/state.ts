@@ -81,6 +81,7 @@ export abstract class ExchangeState extends Timed implements Exchange {
   target: Target | undefined = undefined
   code: string | undefined = undefined
   detail: string | undefined = undefined
+  reply: Reply | undefined = undefined
   attempts: number = 0
   dry: boolean = false
   /** A call from inside the gateway: counted with its parent, not as an answer to a client. */
@@ -106,7 +107,6 @@ export abstract class ExchangeState extends Timed implements Exchange {
   routeReached: number = 0
   step: Step | undefined = undefined
   attempt: RunningAttempt | undefined = undefined
-  reply: Reply | undefined = undefined
   replyBody: string | Uint8Array | undefined = undefined
   requestEnded: boolean = false
   requestPaused: boolean = false

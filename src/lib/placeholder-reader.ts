@@ -28,10 +28,11 @@ const codeOf = (exchange: Exchange): string | undefined =>
   exchange.code ?? (exchange.response.source === 'service' && exchange.response.status >= 400 ? 'GW5029' : undefined)
 const titleOf = (exchange: Exchange): string =>
   errors[codeOf(exchange) as ErrorCode]?.title ?? reasonPhrase(exchange.response.status)
+/** The sentence for clients: what the log says beyond it names services and targets. */
 const detailOf = (exchange: Exchange): string | undefined => {
   const code = codeOf(exchange)
   return (
-    exchange.detail ??
+    exchange.reply?.detail ??
     (code === 'GW5029' ? serviceErrorDetail(exchange.response.status) : errors[code as ErrorCode]?.cause)
   )
 }

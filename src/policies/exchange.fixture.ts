@@ -31,6 +31,8 @@ export interface FakeResponse {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly code?: string
   readonly detail?: string
+  /** What the log says, if that is not the sentence for clients. */
+  readonly logged?: string
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -111,7 +113,15 @@ export const fakeExchange = (request: FakeRequest = {}, response: FakeResponse =
     target: targetOf(request.target ?? 'http://127.0.0.1:4001'),
     trace: { id: '4bf92f3577b34da6a3ce929d0e0e4736', span: '00f067aa0ba902b7', sampled: true },
     code: response.code,
-    detail: response.detail,
+    detail: response.logged ?? response.detail,
+    reply:
+      response.source === 'gateway' || response.code !== undefined
+        ? {
+            status: response.status ?? 200,
+            ...(response.code === undefined ? {} : { code: response.code }),
+            ...(response.detail === undefined ? {} : { detail: response.detail }),
+          }
+        : undefined,
     attempts: 0,
     startedAt: 1000,
     receivedAt: Date.UTC(2026, 0, 2, 3, 4, 5),

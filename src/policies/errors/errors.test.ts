@@ -67,6 +67,21 @@ test('a body of one’s own takes the place of the problem document', () => {
   )
 })
 
+test('no template shows a client what only the log may say', () => {
+  const logged = 'orders: the name does not resolve http://nosuchhost.invalid, tried 2×'
+  const failed: FakeResponse = { status: 502, source: 'gateway', code: 'GW5025', logged }
+  const safe = 'The host name of the target does not resolve.'
+  assert.equal(problem({ body: '{error.detail}' }, failed)?.body, safe)
+  const reply = replaced({ replace: { '5xx': { body: '{error.detail}' } } }, failed)
+  assert.deepEqual([reply?.body, reply?.detail], [safe, undefined])
+  // A replacement without a body of its own is the problem document, with the sentence that it was given.
+  assert.equal(replaced({ replace: { 503: { status: 500 } } }, own)?.detail, 'All out.')
+  assert.equal(
+    replaced({ services: 'problem' }, { status: 502, source: 'service', logged })?.detail,
+    'The service answered 502 Bad Gateway.',
+  )
+})
+
 test('a media type alone keeps the problem document', () => {
   assert.deepEqual(problem({ contentType: 'application/json' }), { body: undefined, contentType: 'application/json' })
 })

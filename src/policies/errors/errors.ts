@@ -62,7 +62,8 @@ export const errors: PolicyDefinition<ErrorsOptions> = {
         if (isOwn ? exchange.code === undefined : !ofServices) return undefined
         const make = makerFor(status)
         const code = exchange.code ?? 'GW5029'
-        const detail = exchange.detail ?? (isOwn ? undefined : serviceErrorDetail(status))
+        // The sentence for clients; what the log says beyond it stays there.
+        const detail = isOwn ? exchange.reply?.detail : serviceErrorDetail(status)
         const about = detail === undefined ? { code } : { code, detail }
         if (make !== undefined) {
           exchange.note(replaced, status)

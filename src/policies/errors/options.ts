@@ -6,7 +6,7 @@ import { choice, key, mapOf, object, scalar } from '../../lib/schema.ts'
 export interface ErrorsOptions {
   /** `problem`: bodies of services' 4xx and 5xx are replaced too. Default `pass`. */
   readonly services?: 'pass' | 'problem' | undefined
-  /** A text or a tree of templates over `error` and `request`, instead of problem+json. */
+  /** A text or a tree of templates over `error` and `request`, instead of problem+json; `{error.detail}` is the sentence for clients. */
   readonly body?: unknown
   readonly contentType?: string | undefined
   /** `503`, `5xx` or `500-599` to a fixed answer. */
@@ -25,7 +25,7 @@ export const errorsOptions: PolicyOptions<ErrorsOptions> = {
       services: key(choice('pass', 'problem'), 'Whether error bodies of services pass or are replaced.', 'pass'),
       body: key(
         scalar('templateTree', { stage: 'respond' }),
-        'A text or a tree over `error` and `request`, instead of the problem document.',
+        'A text or a tree over `error` and `request`, instead of the problem document; `{error.detail}` is its sentence, what names services and targets stays in the log.',
       ),
       contentType: key(scalar('text'), 'Its media type; JSON for a tree, plain text for a text when absent.'),
       replace: key(mapOf('status', respondSchema), 'Fixed answers by status.'),
