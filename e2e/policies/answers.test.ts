@@ -111,6 +111,7 @@ test('errors have the form that is written, the gateway’s and the services’'
           errors: { replace: { '4xx': { status: 451, headers: { 'X-Why': 'law' }, body: 'Sorry' } } },
         },
         plain: { path: '/plain', service: 'api', errors: 'problem' },
+        busy: { path: '/busy', service: 'api', deny: { methods: 'PUT' }, errors: { replace: { 403: 'busy' } } },
       },
     }),
   )
@@ -127,6 +128,12 @@ test('errors have the form that is written, the gateway’s and the services’'
   assert.equal(fixed.status, 451)
   assert.equal(fixed.headers['x-why'], 'law')
   assert.equal(fixed.body.toString(), 'Sorry')
+  const busy = await ask(pair.port, '/busy', { method: 'PUT' })
+  assert.deepEqual([busy.status, busy.body.toString()], [403, 'busy'])
+  assert.deepEqual(
+    pair.gateway.recorded.ended.filter(({ path }) => path === '/busy').map(({ status, code }) => [status, code]),
+    [[403, 'GW4031']],
+  )
   const plain = await ask(pair.port, '/plain')
   assert.equal(plain.headers['content-type'], 'application/problem+json')
   assert.equal((JSON.parse(plain.body.toString()) as { status: number }).status, 418)

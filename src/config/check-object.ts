@@ -1,5 +1,5 @@
 import type { KeyNode, SchemaNode } from '../contract/schema.ts'
-import { respondSchema } from '../lib/respond-schema.ts'
+import { isRespond } from '../lib/respond-schema.ts'
 import { isUnquoted, reportUnquoted } from './check-scalar.ts'
 import { defaultOf } from './default-value.ts'
 import { failed } from './failed.ts'
@@ -223,10 +223,9 @@ const finish = (
     } else if (scope.defaults && key.default !== undefined) values.set(name, defaultOf(key, check))
   }
   if (bad) return failed
-  const value =
-    node === respondSchema.node
-      ? withFile(scope, Object.fromEntries(values), places, tree, path)
-      : Object.fromEntries(values)
+  const value = isRespond(node)
+    ? withFile(scope, Object.fromEntries(values), places, tree, path)
+    : Object.fromEntries(values)
   if (value === failed) return failed
   scope.places.set(value, places)
   return value

@@ -13,7 +13,10 @@ import { compileTemplateTree, compileText, type TemplateTree } from './template-
 export type MakeReply = (exchange: Exchange) => Reply
 
 /** What a fixed answer is made of: the action of a snapshot, or an entry of `errors.replace`. */
-export type RespondParts = Omit<Extract<ActionSnapshot, { kind: 'respond' }>, 'kind'>
+export type RespondParts = Omit<Extract<ActionSnapshot, { kind: 'respond' }>, 'kind' | 'status'> & {
+  /** Undefined: that of the answer which this one takes the place of. */
+  readonly status: number | undefined
+}
 
 const broken: Reply = {
   status: 400,
@@ -44,6 +47,7 @@ export const compileRespond = (parts: RespondParts, source: TemplateSource): Mak
   if (type !== undefined && !isFieldValue(type)) throw new Error('respond: a media type holds no control characters')
   const make = (exchange: Exchange): Reply => makeReply(exchange, parts.status, fields, body, type)
   const isConstant =
+    parts.status !== undefined &&
     Object.values(parts.headers).every((text) => !/[{}]/.test(text)) &&
     (body === undefined || body.constant !== undefined)
   if (!isConstant) return make
@@ -62,11 +66,12 @@ const fieldTemplate = (name: string, text: string, source: TemplateSource): Temp
 
 const makeReply = (
   exchange: Exchange,
-  status: number,
+  fixed: number | undefined,
   fields: readonly ReplyField[],
   body: TemplateTree | undefined,
   type: string | undefined,
 ): Reply => {
+  const status = fixed ?? exchange.response.status
   const headers: string[] = []
   for (let i = 0; i < fields.length; i++) {
     const { name, value } = fields[i] as ReplyField

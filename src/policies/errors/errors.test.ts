@@ -111,6 +111,13 @@ test('replacements by status: the narrowest wins, the code stays for the log', (
   assert.equal(replaced({ replace }, { ...own, status: 404 }), undefined)
 })
 
+test('a replacement without a status keeps that of the error', () => {
+  for (const respond of [{ body: 'busy' }, { headers: { 'X-A': 'b' }, body: '{error.code}' }])
+    for (const status of [503, 504])
+      assert.equal(replaced({ replace: { '5xx': respond } }, { ...own, status })?.status, status)
+  assert.equal(replaced({ replace: { '5xx': { status: 200, body: 'fine' } } }, own)?.status, 200)
+})
+
 test('configured answers and, unless asked for, services’ errors are not replaced', () => {
   const replace = { 404: { status: 404, body: 'x {error.code}' } }
   assert.equal(replaced({ replace }, { status: 404, source: 'gateway' }), undefined)

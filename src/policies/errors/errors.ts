@@ -13,7 +13,7 @@ const replaced = 1
 const problem = 2
 const jsonType = 'application/json'
 const textType = 'text/plain; charset=utf-8'
-const makerOf = ({ status = 200, headers = {}, body }: RespondOptions, source: TemplateSource): MakeReply =>
+const makerOf = ({ status, headers = {}, body }: RespondOptions, source: TemplateSource): MakeReply =>
   compileRespond({ status, headers, body, contentType: undefined }, source)
 
 /** Fields that describe the body which is replaced. */

@@ -1,5 +1,5 @@
 import type { PolicyOptions } from '../../contract/policy.ts'
-import { respondSchema, type RespondOptions } from '../../lib/respond-schema.ts'
+import { replacementSchema, type RespondOptions } from '../../lib/respond-schema.ts'
 import { choice, key, mapOf, object, scalar } from '../../lib/schema.ts'
 
 /** How errors look. */
@@ -9,7 +9,7 @@ export interface ErrorsOptions {
   /** A text or a tree of templates over `error` and `request`, instead of problem+json; `{error.detail}` is the sentence for clients. */
   readonly body?: unknown
   readonly contentType?: string | undefined
-  /** `503`, `5xx` or `500-599` to a fixed answer. */
+  /** `503`, `5xx` or `500-599` to a fixed answer, whose status stays unless it says another. */
   readonly replace?: Readonly<Record<string, RespondOptions>> | undefined
 }
 
@@ -28,7 +28,10 @@ export const errorsOptions: PolicyOptions<ErrorsOptions> = {
         'A text or a tree over `error` and `request`, instead of the problem document; `{error.detail}` is its sentence, what names services and targets stays in the log.',
       ),
       contentType: key(scalar('text'), 'Its media type; JSON for a tree, plain text for a text when absent.'),
-      replace: key(mapOf('status', respondSchema), 'Fixed answers by status.'),
+      replace: key(
+        mapOf('status', replacementSchema),
+        'Fixed answers by status, for errors of the gateway; for those of services too with `services: problem`.',
+      ),
     },
     { short: 'services' },
   ),
