@@ -118,6 +118,30 @@ test('a replacement without a status keeps that of the error', () => {
   assert.equal(replaced({ replace: { '5xx': { status: 200, body: 'fine' } } }, own)?.status, 200)
 })
 
+test('fields that say how to treat an answer stay when its body is replaced', () => {
+  const reply = replaced(
+    { services: 'problem' },
+    {
+      status: 404,
+      source: 'service',
+      headers: {
+        'Content-Security-Policy': "default-src 'none'",
+        'Content-Security-Policy-Report-Only': 'x',
+        'Content-Type': 'text/html',
+        'Content-Disposition': 'attachment; filename=a.html',
+        'Content-Language': 'de',
+        'Content-Digest': 'sha-256=:x=:',
+      },
+    },
+  )
+  assert.deepEqual(reply?.headers, [
+    'content-security-policy',
+    "default-src 'none'",
+    'content-security-policy-report-only',
+    'x',
+  ])
+})
+
 test('configured answers and, unless asked for, services’ errors are not replaced', () => {
   const replace = { 404: { status: 404, body: 'x {error.code}' } }
   assert.equal(replaced({ replace }, { status: 404, source: 'gateway' }), undefined)

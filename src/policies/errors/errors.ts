@@ -16,13 +16,17 @@ const textType = 'text/plain; charset=utf-8'
 const makerOf = ({ status, headers = {}, body }: RespondOptions, source: TemplateSource): MakeReply =>
   compileRespond({ status, headers, body, contentType: undefined }, source)
 
-/** Fields that describe the body which is replaced. */
-const ofBody = new Set(['etag', 'last-modified', 'accept-ranges', 'digest', 'repr-digest', 'trailer'])
+/** Fields that describe the body which is replaced (RFC 9110 §8, RFC 9530, RFC 6266). Others of `content-` say how to treat the answer. */
+// oxfmt-ignore
+const ofBody = new Set([
+  'content-type', 'content-length', 'content-encoding', 'content-language', 'content-location', 'content-range', 'content-md5', 'content-digest', 'content-disposition',
+  'etag', 'last-modified', 'accept-ranges', 'digest', 'repr-digest', 'trailer',
+])
 const keptFields = (fields: FieldList): string[] => {
   const kept: string[] = []
   for (let i = 0; i < fields.length; i++) {
     const name = fields.nameAt(i)
-    if (!name.startsWith('content-') && !ofBody.has(name)) kept.push(name, fields.valueAt(i))
+    if (!ofBody.has(name)) kept.push(name, fields.valueAt(i))
   }
   return kept
 }
