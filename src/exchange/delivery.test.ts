@@ -359,3 +359,26 @@ test('a handler is told by its signal when the client leaves or the time is over
     assert.equal(rig.ended.length, 1)
   }
 })
+
+test('a guard of the gateway that waits gives a route no limit that it does not have, and no shorter one', async () => {
+  for (const [total, limit] of [
+    [0, Infinity],
+    [60_000, 60_000],
+    [2_000, 2_000],
+  ] as const) {
+    const rig = new Rig({
+      guards: [{ name: 'slow', policy: { onRequest: () => settle().then(() => undefined) } }],
+      timeout: { total },
+    })
+    const { client } = rig.begin()
+    await settle()
+    await settle()
+    assert.equal(rig.service.streams.length, 1)
+    rig.pass(Math.min(limit, 120_000) - 100)
+    assert.equal(client.state, 'waiting', `total ${total}`)
+    rig.pass(200)
+    if (limit !== Infinity) assert.equal(client.status, 504, `total ${total}`)
+    else rig.service.last.reply(200)
+    assert.equal(client.state, 'ended')
+  }
+})

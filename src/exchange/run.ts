@@ -117,9 +117,13 @@ const match = (exchange: ExchangeState): void => {
         ? new Array<unknown>(slotCount)
         : [...exchange.slots, ...new Array<unknown>(slotCount - exchange.slots.length)]
   const { timeout } = found.value.settings
-  if (timeout.total > 0) exchange.totalDeadline = exchange.startedAt + timeout.total
+  const { wheel } = exchange.engine
+  exchange.totalDeadline = timeout.total > 0 ? exchange.startedAt + timeout.total : Infinity
   if (timeout.header !== undefined) shorten(exchange, timeout.header)
-  if (!exchange.dry && exchange.totalDeadline !== Infinity) exchange.engine.wheel.arm(exchange, exchange.totalDeadline)
+  if (exchange.dry) return
+  // A guard that waited has started the limit of requests without a route; from here on the route's holds.
+  if (exchange.totalDeadline === Infinity) wheel.rest(exchange)
+  else wheel.arm(exchange, exchange.totalDeadline)
 }
 
 /** The route's action; a request without a route is refused only after the guards of `defaults` had their say. */
