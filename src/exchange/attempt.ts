@@ -180,6 +180,7 @@ class LiveAttempt implements Attempt, ResponseSink {
     if (exchange.phase !== phase.deliver) return
     this.status = status
     this.length = length
+    this.deadline = Infinity
     exchange.serviceTime = exchange.engine.now() - exchange.deliveredAt
     if (length === 'tunnel' && !isAccepted(exchange, fields)) {
       exchange.detail = 'The target answered an upgrade with a wrong 101.'

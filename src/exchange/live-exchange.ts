@@ -6,7 +6,7 @@ import { Fields } from '../lib/fields.ts'
 import { finish, stepFailed } from './end.ts'
 import { joined } from './handle.ts'
 import { refuse } from './problem.ts'
-import { answer, cut } from './respond.ts'
+import { answer, answerAtOnce, cut } from './respond.ts'
 import { hold, keepForReplay } from './retry.ts'
 import { ExchangeState, phase } from './state.ts'
 import { closeCode } from './tunnel.ts'
@@ -143,14 +143,8 @@ export class LiveExchange extends ExchangeState implements RequestSink {
       return
     }
     if (now >= this.totalDeadline) {
-      // A target that has answered is not late: a response step is.
-      if (this.phase === phase.answered) this.attempt?.discard()
-      else this.attempt?.abort('timeout')
-      this.attempt = undefined
-      this.cancel?.abort()
-      this.detail = `${this.service?.name ?? 'gateway'}: no answer in time${this.target === undefined ? '' : ` ${this.target.url}`}`
-      this.serviceTime = this.deliveredAt === 0 ? 0 : now - this.deliveredAt
-      answer(this, tooSlow)
+      if (this.late) answerAtOnce(this, tooSlow)
+      else this.totalOver(now)
       return
     }
     const attempt = this.attempt
@@ -164,5 +158,23 @@ export class LiveExchange extends ExchangeState implements RequestSink {
     }
     const next = Math.min(this.totalDeadline, this.continueAt, attempt?.deadline ?? Infinity)
     if (next !== Infinity) this.engine.wheel.arm(this, next)
+  }
+
+  /** `timeout.total` is over: 504. Response steps that wait are given as long once more, then go without a say. */
+  private totalOver(now: number): void {
+    const { attempt } = this
+    this.late = true
+    this.totalDeadline += this.totalDeadline - this.startedAt
+    this.engine.wheel.arm(this, this.totalDeadline)
+    this.cancel?.abort()
+    this.attempt = undefined
+    // A target that has answered is not late: a response step is.
+    if (this.phase === phase.answered) attempt?.discard()
+    else {
+      attempt?.abort('timeout')
+      this.serviceTime = this.deliveredAt === 0 ? 0 : now - this.deliveredAt
+    }
+    this.detail = `${this.service?.name ?? 'gateway'}: no answer in time${this.target === undefined ? '' : ` ${this.target.url}`}`
+    answer(this, tooSlow)
   }
 }

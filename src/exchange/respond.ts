@@ -16,6 +16,8 @@ import { Tunnel } from './tunnel.ts'
 const requestId = idOf('x-request-id')
 const contentType = idOf('content-type')
 const policyFailed = refuse('GW5001')
+/** Response steps of the route, then of the gateway. */
+const responsePhases = 2
 const framing = new Set([
   'content-length',
   'transfer-encoding',
@@ -58,6 +60,12 @@ export const answer = (exchange: ExchangeState, reply: Reply): void => {
   runResponse(exchange)
 }
 
+/** Answers without the response steps that have not had their say. */
+export const answerAtOnce = (exchange: ExchangeState, reply: Reply): void => {
+  exchange.responsePhase = responsePhases
+  answer(exchange, reply)
+}
+
 /** Puts a reply in the place of the answer. */
 export const takeReply = (exchange: ExchangeState, given: Reply): void => {
   const { response } = exchange
@@ -96,7 +104,7 @@ export const takeReply = (exchange: ExchangeState, given: Reply): void => {
 
 /** Runs the response steps that are due, then sends. Returns early while one of them waits. */
 const runResponse = (exchange: ExchangeState): void => {
-  for (; exchange.responsePhase < 2; exchange.responsePhase++, exchange.responseStep = 0) {
+  for (; exchange.responsePhase < responsePhases; exchange.responsePhase++, exchange.responseStep = 0) {
     const ofRoute = exchange.responsePhase === 0
     const steps = ofRoute ? exchange.routePlan.steps.response : exchange.listener.guards.response
     const reached = ofRoute ? exchange.routeReached : exchange.guardsReached

@@ -231,6 +231,45 @@ test('a step that waited too long says nothing to the answer that came in its pl
   assert.equal(client.text.split('GW5042').length, 3, 'the problem is written once, with its code twice')
 })
 
+test('response steps that never end hold a late answer back for as long as timeout.total once more, and no longer', async () => {
+  const seen: string[] = []
+  const never = (name: string): RigPolicy => ({
+    name,
+    stage: 'respond',
+    policy: { onResponse: () => (seen.push(name), new Promise(() => undefined)) },
+  })
+  const rig = new Rig({
+    guards: [{ name: 'gateway', policy: { onRequest: () => undefined, onResponse: () => void seen.push('gateway') } }],
+    route: [never('one'), never('two'), never('three')],
+    timeout: { total: 1_000 },
+  })
+  const { client } = rig.begin()
+  rig.service.last.reply(200)
+  rig.pass(1_950)
+  assert.deepEqual([client.state, seen], ['waiting', ['one', 'two']])
+  rig.pass(100)
+  assert.deepEqual([client.state, client.status, seen], ['ended', 504, ['one', 'two']])
+  assert.match(client.text, /GW5042/)
+  await settle()
+  assert.deepEqual([rig.ended.length, rig.wheel.count, client.breaches], [1, 0, []])
+})
+
+test('timeout.attempt is over with the head of the answer, though a response step waits', async () => {
+  let go: () => void = () => undefined
+  const rig = new Rig({
+    route: [{ name: 'slow', policy: { onResponse: () => new Promise((resolve) => (go = () => resolve(undefined))) } }],
+    timeout: { attempt: 500 },
+  })
+  const { client } = rig.begin()
+  rig.service.last.answer(200)
+  rig.pass(1_000)
+  go()
+  await settle()
+  rig.service.last.send('whole')
+  rig.service.last.finish()
+  assert.deepEqual([client.status, client.text, rig.service.outcomes], [200, 'whole', ['ok 200']])
+})
+
 test('interim answers tell strangers as little about the service as final ones', () => {
   const rig = new Rig({})
   const { client } = rig.begin()

@@ -138,6 +138,8 @@ export abstract class ExchangeState extends Timed implements Exchange {
   wholeDeadline: number = Infinity
   totalDeadline: number = Infinity
   continueAt: number = Infinity
+  /** `timeout.total` is over, and its answer waits for response steps. */
+  late: boolean = false
   aborted: boolean = false
   /** Length of the answer's body as it is known when the head leaves. */
   bodyLength: BodyLength = 'none'
