@@ -162,7 +162,8 @@ const replace = (exchange: ExchangeState, reply: Reply): void => {
 /** The head leaves; the body of a reply with it. */
 const send = (exchange: ExchangeState): void => {
   const { response, stream, engine, reply } = exchange
-  const { fields } = response
+  const { fields, status } = response
+  exchange.bodiless = status === 204 || status === 304 || exchange.request.method === 'HEAD'
   let body: Uint8Array | undefined
   if (response.source === 'gateway') {
     let text = exchange.replyBody
@@ -174,9 +175,7 @@ const send = (exchange: ExchangeState): void => {
     }
     body = typeof text === 'string' ? Buffer.from(text) : text
     exchange.bodyLength = body === undefined || body.length === 0 ? 'none' : body.length
-    const { status } = response
-    response.length =
-      exchange.request.method === 'HEAD' || status === 204 || status === 304 ? 'none' : exchange.bodyLength
+    response.length = exchange.bodiless ? 'none' : exchange.bodyLength
   }
   const isTunnel = exchange.bodyLength === 'tunnel'
   if (!isTunnel) raiseBarrier(exchange)
@@ -197,11 +196,11 @@ const send = (exchange: ExchangeState): void => {
   if (isTunnel) {
     engine.wheel.rest(exchange)
     exchange.tunnel = new Tunnel(exchange)
-    stream.head(response.status, fields, 'tunnel')
+    stream.head(status, fields, 'tunnel')
     if (exchange.early !== undefined || exchange.earlyEnd) passEarly(exchange)
     return
   }
-  exchange.stream.head(response.status, fields, exchange.bodyLength)
+  exchange.stream.head(status, fields, exchange.bodyLength)
   if (response.source === 'gateway') {
     if (body !== undefined && body.length > 0) pass(exchange, body)
     complete(exchange)
@@ -248,6 +247,7 @@ export const progressed = (exchange: ExchangeState): void => {
 
 /** A chunk of the answer, lent. */
 export const pass = (exchange: ExchangeState, chunk: Uint8Array): void => {
+  if (exchange.bodiless) return
   const transforms = exchange.transforms
   if (transforms !== undefined) {
     transforms[0]?.write(chunk)

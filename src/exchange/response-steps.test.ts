@@ -270,6 +270,51 @@ test('timeout.attempt is over with the head of the answer, though a response ste
   assert.deepEqual([client.status, client.text, rig.service.outcomes], [200, 'whole', ['ok 200']])
 })
 
+test('what a head announces and is not sent is not counted, and no transform sees an end of it', () => {
+  const seen: string[] = []
+  const flushing: RigPolicy = {
+    name: 'flushing',
+    stage: 'respond',
+    policy: {
+      transformResponse: (_exchange, sink) => ({
+        write: (chunk) => void sink.push(chunk),
+        end: () => {
+          seen.push('end')
+          sink.push(Buffer.from('the rest'))
+          sink.finish()
+        },
+        destroy: () => void seen.push('destroy'),
+      }),
+    },
+  }
+  const made: Reply = { status: 200, body: 'five!' }
+  for (const route of [[], [flushing]]) {
+    const length = route.length === 0 ? 5 : 'stream'
+    const own = new Rig({ route, action: { kind: 'reply', make: () => made } })
+    const head = own.begin({ method: 'HEAD' })
+    assert.deepEqual([head.client.state, head.client.length, head.client.text], ['ended', length, ''])
+    assert.equal(own.ended[0]?.exchange.responseBytes, 0)
+    for (const [method, status] of [
+      ['HEAD', 200],
+      ['GET', 304],
+    ] as const) {
+      const rig = new Rig({ route })
+      const { client } = rig.begin({ method })
+      rig.service.last.answer(status, [], 5)
+      rig.service.last.finish()
+      assert.deepEqual([client.state, client.length, client.text, client.breaches], ['ended', length, '', []])
+      assert.equal(rig.ended[0]?.exchange.responseBytes, 0)
+    }
+  }
+  const changed = new Rig({
+    route: [{ name: 'empty', policy: { onResponse: ({ response }) => void (response.status = 204) } }],
+  })
+  const { client } = changed.begin()
+  changed.service.last.reply(200, 'gone')
+  assert.deepEqual([client.status, client.text, changed.ended[0]?.exchange.responseBytes], [204, '', 0])
+  assert.deepEqual([...new Set(seen)], ['destroy'])
+})
+
 test('interim answers tell strangers as little about the service as final ones', () => {
   const rig = new Rig({})
   const { client } = rig.begin()

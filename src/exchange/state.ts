@@ -121,6 +121,8 @@ export abstract class ExchangeState extends Timed implements Exchange {
   /** Answers begun by the gateway itself: more than one when a time limit interrupts a step that waits. */
   answers: number = 0
   headSent: boolean = false
+  /** An answer to HEAD, a 204 or 304: its head says what a body would be, and none is sent. */
+  bodiless: boolean = false
   transforms: readonly BodyTransform[] | undefined = undefined
   chain: { blocked: boolean } | undefined = undefined
   /** A transform could not be made, so the answer is a refusal that none of them sees. */

@@ -148,7 +148,12 @@ export const openTransforms = (exchange: ExchangeState): boolean => {
     sink = new NextSink(exchange, guarded, last, state)
   }
   if (chain.length === 0) return true
-  exchange.transforms = chain
   exchange.bodyLength = 'stream'
+  if (exchange.bodiless) {
+    // They were asked for what the head must say; there is nothing to change.
+    for (const one of chain) one.destroy()
+    return true
+  }
+  exchange.transforms = chain
   return true
 }
