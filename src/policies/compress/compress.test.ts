@@ -5,6 +5,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import type { BodySink, BodyTransform } from '../../contract/policy.ts'
 import {
+  linesOf,
   fakeExchange,
   fakeHost,
   policyOf,
@@ -105,7 +106,17 @@ test('what is encoded already, partial, not to be changed, or without a body sta
   assert.equal(codingOf({}, {}, { status: 206, headers: { 'Content-Range': 'bytes 0-1/2' } }), undefined)
   assert.equal(codingOf({}, {}, { status: 204, length: 'none' }), undefined)
   assert.equal(codingOf({}, {}, { status: 304, length: 'none' }), undefined)
-  assert.equal(codingOf({}, { method: 'HEAD' }), undefined)
+})
+
+test('HEAD has the fields of GET, also where its body is not announced', () => {
+  const linesFor = (method: string, response: FakeResponse): string[] =>
+    linesOf(head({}, { method }, response).response.fields)
+  for (const length of [1023, 5000, 'stream'] as const) {
+    const response = { length, headers: { 'Content-Type': 'text/plain', ETag: '"a"', 'Accept-Ranges': 'bytes' } }
+    assert.deepEqual(linesFor('HEAD', response), linesFor('GET', response))
+  }
+  assert.equal(codingOf({}, { method: 'HEAD' }, { length: 'none' }), 'zstd')
+  assert.equal(codingOf({}, { method: 'HEAD' }, { length: 'none', source: 'gateway' }), undefined)
 })
 
 test('whatever could be compressed varies, also for HEAD and 304', () => {

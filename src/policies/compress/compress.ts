@@ -132,7 +132,7 @@ export const compress: PolicyDefinition<CompressOptions> = {
     }
     const decide = (exchange: Exchange): number => {
       const { request, response } = exchange
-      const { fields, length } = response
+      const { fields, length, source } = response
       if (response.status === 304) {
         addVary(fields, 'Accept-Encoding')
         return unsuitable
@@ -143,7 +143,8 @@ export const compress: PolicyDefinition<CompressOptions> = {
       const accepted = request.fields.get('accept-encoding')
       const coding = accepted === undefined ? undefined : choiceOf(accepted)
       if (coding === undefined) return notAccepted
-      if (length === 'none' || request.method === 'HEAD') return unsuitable
+      // The head of HEAD is that of GET, whose body a service need not announce (RFC 9110 §9.3.2).
+      if (length === 'none' && (source !== 'service' || request.method !== 'HEAD')) return unsuitable
       fields.set('content-encoding', coding)
       fields.remove('accept-ranges')
       for (let i = 0; i < digests.length; i++) fields.remove(digests[i] as (typeof digests)[number])
