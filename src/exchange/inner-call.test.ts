@@ -60,6 +60,16 @@ test('a call goes through the same machinery: same request id, trace and client,
   assert.equal((await answer).headers['content-type'], 'application/json')
 })
 
+test('a call carries the trace state of the request that it is part of', () => {
+  const { rig, call } = calling(
+    {},
+    { trusted: true, headers: ['traceparent', `00-${'b'.repeat(32)}-${'c'.repeat(16)}-01`, 'tracestate', 'vendor=1'] },
+  )
+  void call('GET', '/stock/1')
+  assert.equal(rig.service.last.fields.get('tracestate'), 'vendor=1')
+  assert.match(rig.service.last.fields.get('traceparent') ?? '', /^00-b{32}-(?!c{16})/)
+})
+
 test('several calls run at once, and the answer of each is its own', async () => {
   const { rig, call, client, finish } = calling()
   const calls = ['/a', '/b', '/c'].map((path) => call('GET', path))

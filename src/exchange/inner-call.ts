@@ -106,6 +106,7 @@ export const callService = (
         new ResponseState(new Fields()),
         { id: traceId, span, sampled, parent: `00-${traceId}-${span}-${sampled ? '01' : '00'}` },
       )
+      call.traceState = parent.traceState
       call.isInner = true
       call.matched = true
       call.routePlan = innerPlan(
