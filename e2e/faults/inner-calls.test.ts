@@ -3,11 +3,12 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { getTarget } from '../support/message.ts'
 import { assertProblem, Rig } from '../support/rig.ts'
+import { answerWith } from '../support/target.ts'
 
 const handler = fileURLToPath(new URL('../fixtures/calling-handler.ts', import.meta.url))
 
 describe('handlers and the calls they make', () => {
-  let rig: Rig
+  let rig: Awaited<ReturnType<typeof Rig.start>>
   before(async () => {
     rig = await Rig.start({
       routes: { all: { path: '/*', service: 'target' }, made: { path: '/made', handler } },
@@ -39,6 +40,20 @@ describe('handlers and the calls they make', () => {
       assert.equal(rig.target.received, 0, how)
       await rig.canary()
     }
+  })
+
+  test('a call that failed is told in one line: service, method, path, status, and the line of the code that made it', async () => {
+    rig.target.calm()
+    rig.target.answer = answerWith(503)
+    const { logged } = rig.gateway.recorded
+    logged.length = 0
+    assert.equal((await rig.ask(getTarget('/made?how=json'))).status, 500)
+    assert.equal(logged.length, 1)
+    assert.match(
+      String(logged[0]?.error),
+      /^Error: services\.target GET \/inner: 503 at \/.*\/calling-handler\.ts:\d+:\d+$/,
+    )
+    await rig.canary()
   })
 
   test('11.6 a handler that throws, answers nonsense or a split field is 500, and its framing fields count for nothing', async () => {

@@ -24,7 +24,7 @@ export interface Recorded {
     readonly address: string
     readonly detail: string
   }[]
-  readonly logged: { readonly level: string; readonly message: string }[]
+  readonly logged: { readonly level: string; readonly message: string; readonly error: unknown }[]
   readonly counters: Map<string, number>
 }
 
@@ -54,8 +54,8 @@ const recording = (recorded: Recorded): Telemetry => ({
     recorded.counters.set(gauge, (recorded.counters.get(gauge) ?? 0) + by)
   },
   target: () => {},
-  log: (level, message) => {
-    recorded.logged.push({ level, message })
+  log: (level, message, fields) => {
+    recorded.logged.push({ level, message, error: fields?.['error'] })
   },
 })
 

@@ -1,4 +1,5 @@
 import type { EndFacts } from '../contract/telemetry.ts'
+import { errorLine } from '../lib/error-line.ts'
 import { type ExchangeState, phase } from './state.ts'
 
 /** The last act of every exchange, however it went: end hooks, accounting, timers. Runs exactly once. */
@@ -47,15 +48,6 @@ export const stepFailed = (exchange: ExchangeState, step: string, error: unknown
     policy: step,
     route: exchange.route?.name,
     requestId: exchange.id,
-    error: textOf(error),
+    error: errorLine(error),
   })
-}
-
-/** Code of operators throws what it likes, also what cannot be written down. */
-const textOf = (error: unknown): string => {
-  try {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  } catch {
-    return 'something that cannot be written down'
-  }
 }

@@ -70,6 +70,21 @@ test('a call carries the trace state of the request that it is part of', () => {
   assert.match(rig.service.last.fields.get('traceparent') ?? '', /^00-b{32}-(?!c{16})/)
 })
 
+test('a call that failed says which it was, and what the gateway found', async () => {
+  const { rig, call } = calling({ settings: { attempts: 1 } })
+  const refused = call('GET', '/b?token=secret')
+  rig.service.last.fail('refused', true)
+  await assert.rejects(refused.json(), { message: 'services.orders GET /b: 502 GW5021' })
+  assert.equal((await refused).status, 502)
+  const missing = call('GET', '/c')
+  rig.service.last.reply(404)
+  await assert.rejects(missing.json(), { message: 'services.orders GET /c: 404' })
+  const half = call('POST', '/d')
+  rig.service.last.answer(200)
+  rig.service.last.fail('reset')
+  await assert.rejects(half.json(), { message: 'services.orders POST /d: the answer was cut' })
+})
+
 test('several calls run at once, and the answer of each is its own', async () => {
   const { rig, call, client, finish } = calling()
   const calls = ['/a', '/b', '/c'].map((path) => call('GET', path))

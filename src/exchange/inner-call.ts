@@ -26,8 +26,11 @@ const methodForm = /^[A-Z-]{1,32}$/
 /** An answer that is read in one go, or awaited first. */
 class Call implements ServiceCall {
   private readonly answer: Promise<ServiceAnswer>
-  constructor(answer: Promise<ServiceAnswer>) {
+  /** Says which call it was and what came of it. */
+  private readonly words: (answer: ServiceAnswer) => string
+  constructor(answer: Promise<ServiceAnswer>, words: (answer: ServiceAnswer) => string) {
     this.answer = answer
+    this.words = words
     // Whoever reads it later is told then.
     answer.catch(() => undefined)
   }
@@ -41,7 +44,7 @@ class Call implements ServiceCall {
   }
   async json<T = unknown>(): Promise<T> {
     const answer = await this.answer
-    if (!answer.ok) throw new Error(`the service answered ${answer.status}`)
+    if (!answer.ok) throw new Error(this.words(answer))
     return answer.json<T>()
   }
   async text(): Promise<string> {
@@ -58,11 +61,16 @@ export const callService = (
   path: string,
   options: CallOptions,
   signal: AbortSignal,
-): ServiceCall =>
-  new Call(
+): ServiceCall => {
+  const question = path.indexOf('?')
+  const asked = question < 0 ? path : path.slice(0, question)
+  // A query may hold what no log should.
+  const name = `services.${service.name} ${method} ${asked}`
+  /** Set when the gateway had to answer in the place of the service. */
+  let code: string | undefined
+  return new Call(
     new Promise<ServiceAnswer>((resolve, reject) => {
-      const question = path.indexOf('?')
-      const plain = canonicalPath(question < 0 ? path : path.slice(0, question))
+      const plain = canonicalPath(asked)
       if (!methodForm.test(method) || typeof plain !== 'string' || /[^\x21-\x7e]/.test(path)) {
         reject(new TypeError(`${method} ${path} is no request for a service`))
         return
@@ -79,8 +87,9 @@ export const callService = (
       const stream = new InnerStream((answer) => {
         for (const one of signals) one.removeEventListener('abort', leave)
         const left = signals.find(({ aborted }) => aborted)
+        code = call.code
         if (!answer.aborted) resolve(toAnswer(answer))
-        else reject(left === undefined ? new Error(`the answer of ${service.name} was cut`) : reasonOf(left))
+        else reject(left === undefined ? new Error(`${name}: the answer was cut`) : reasonOf(left))
       })
       const request = new RequestState(
         method,
@@ -128,7 +137,9 @@ export const callService = (
       call.onBody(body)
       call.onEnd()
     }),
+    ({ status }) => `${name}: ${status}${code === undefined ? '' : ` ${code}`}`,
   )
+}
 
 /** Why a caller gave up, as the error that its call rejects with. */
 const reasonOf = ({ reason }: AbortSignal): Error =>
