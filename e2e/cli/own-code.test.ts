@@ -35,6 +35,14 @@ test('check and start tell what is no policy and no handler, where it is named',
   assert.match(started.stdout, /"code":"GW1006"/)
 })
 
+test('explain names the handler that would answer, and that it was not run', async (t) => {
+  const cwd = folder(t, { 'gateway.yaml': config, 'policy.ts': policy, 'handler.ts': handler })
+  const { code, stdout } = await command(['explain', 'GET', '/b', '--config', 'gateway.yaml'], { cwd })
+  assert.equal(code, 0, stdout)
+  assert.match(stdout, /^ +\d \? handler +deliver +handler\.ts was not run +gateway\.yaml:3$/m)
+  assert.match(stdout, /^Result +the handler handler\.ts answers; it was not run\. Nothing was sent\.$/m)
+})
+
 test('what is printed arrives whole in a pipe', async (t) => {
   const cwd = folder(t)
   const { code, stdout } = await command(['config', 'schema'], { cwd })

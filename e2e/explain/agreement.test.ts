@@ -70,7 +70,7 @@ const happened = (answer: InnerResponse, explained: ExplainResult, method: strin
     : { route, ...got, status: answer.status }
 }
 
-const compare = async (gateway: Gateway, request: InnerRequest): Promise<'service' | 'gateway'> => {
+const compare = async (gateway: Gateway, request: InnerRequest): Promise<NonNullable<ExplainResult['source']>> => {
   seen.length = 0
   const explained = await gateway.explain(request)
   assert.equal(seen.length, 0, 'explaining sends nothing')
@@ -88,7 +88,7 @@ test(
   'D10 of 10,000 random requests over random configurations, explain tells status, route, target and what it gets',
   { timeout: 120_000 },
   async () => {
-    const counts = { service: 0, gateway: 0 }
+    const counts = { service: 0, handler: 0, gateway: 0 }
     let refused = 0
     await fc.assert(
       fc.asyncProperty(

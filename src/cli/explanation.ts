@@ -41,7 +41,8 @@ const stepLines = (steps: readonly ExplainStep[], terminal: Terminal): string[] 
 
 const resultLine = (result: ExplainResult, dry: boolean): string => {
   const end = dry ? '. Nothing was sent.' : '.'
-  const { status, code, source, service, target, sends, detail } = result
+  const { status, code, source, service, handler, target, sends, detail } = result
+  if (source === 'handler') return `the handler ${handler ?? ''}`.trimEnd() + ` answers; it was not run${end}`
   if (source === 'service' || (source === undefined && service !== undefined && code === undefined)) {
     return `asks ${service ?? 'the service'}${target === undefined ? '' : ` at ${target}`}${sends === undefined ? '' : ` with ${sends}`}${end}`
   }

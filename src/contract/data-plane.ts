@@ -57,9 +57,11 @@ export interface ExplainResult {
   readonly lost?: readonly { readonly name: string; readonly reason: string; readonly origin?: Origin }[]
   /** Every step of the plan, in running order. */
   readonly steps?: readonly ExplainStep[]
-  /** Who would answer: a service that was not asked, or the gateway itself. */
-  readonly source?: 'service' | 'gateway'
+  /** Who would answer: a service that was not asked, a handler that was not run, or the gateway itself. */
+  readonly source?: 'service' | 'handler' | 'gateway'
   readonly service?: string
+  /** File name of the handler; empty for a function of the library's caller. */
+  readonly handler?: string
   readonly target?: string
   /** Method, path and query as the target would get them. */
   readonly sends?: string

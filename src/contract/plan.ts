@@ -130,7 +130,13 @@ export interface MatchResult {
 export type Action =
   | { readonly kind: 'service'; readonly service: ServicePlan }
   | { readonly kind: 'reply'; readonly make: (exchange: Exchange) => Reply }
-  | { readonly kind: 'handler'; readonly handle: InnerHandler; readonly stamp: Uint8Array | undefined }
+  | {
+      readonly kind: 'handler'
+      /** Its file, for explanations; empty for a function of the library's caller. */
+      readonly file: string
+      readonly handle: InnerHandler
+      readonly stamp: Uint8Array | undefined
+    }
 
 /** Answers from code; bodies and calls go through the inner stream. */
 export type InnerHandler = (exchange: Exchange, body: Uint8Array, signal: AbortSignal) => MaybePromise<Reply>

@@ -311,6 +311,7 @@ test('a handler gets the whole body, and its reply is the answer; one that throw
     const rig = new Rig({
       action: {
         kind: 'handler',
+        file: '/srv/shop/users.ts',
         stamp: undefined,
         handle: async (_exchange, body) => {
           seen.push(Buffer.from(body).toString())
@@ -340,6 +341,7 @@ test('a handler is told by its signal when the client leaves or the time is over
       timeout: { total: 1_000 },
       action: {
         kind: 'handler',
+        file: '/srv/shop/users.ts',
         stamp: undefined,
         handle: (_exchange, _body, given) => {
           signal = given

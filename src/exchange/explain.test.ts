@@ -109,6 +109,7 @@ test('a handler is named and not run; no route and a missing method are told as 
   const handled = await explained({
     action: {
       kind: 'handler',
+      file: '/srv/shop/users.ts',
       stamp: undefined,
       handle: () => {
         ran = true
@@ -116,7 +117,11 @@ test('a handler is named and not run; no route and a missing method are told as 
       },
     },
   })
-  assert.deepEqual([handled.source, ran], ['gateway', false])
+  assert.deepEqual([handled.source, handled.handler, ran], ['handler', 'users.ts', false])
+  assert.deepEqual(
+    handled.steps?.map(({ stage, name, verdict, words }) => [stage, name, verdict, words]),
+    [['deliver', 'handler', 'unknown', 'users.ts was not run']],
+  )
   const lost = await explained({ matches: false })
   assert.deepEqual([lost.status, lost.code, lost.route], [404, 'GW4041', undefined])
   const method = await explained({ matches: false, allow: ['GET'] })

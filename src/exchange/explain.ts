@@ -1,10 +1,13 @@
 import type { ExplainResult, ExplainStep } from '../contract/data-plane.ts'
+import type { Origin } from '../contract/diagnostic.ts'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { ListenerPlan, Step } from '../contract/plan.ts'
 import type { GatewaySettings } from '../contract/snapshot.ts'
 import { type ErrorCode, errorEntry } from '../errors.ts'
 import { createRedaction } from '../lib/redaction.ts'
 import { createShield, maskTarget } from '../lib/shield.ts'
+import type { Stage } from '../contract/policy.ts'
+import { stageIndex } from '../lib/stages.ts'
 import { create, type IncomingHead, start } from './begin.ts'
 import type { Engine } from './engine.ts'
 import { InnerStream } from './inner-stream.ts'
@@ -65,7 +68,8 @@ const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult
       tell(exchange, step, exchange.routePlan.steps.request, exchange.routeReached, !delivers),
     ),
   ]
-  const isHandler = delivers && route?.action.kind === 'handler'
+  const handler = route?.action.kind === 'handler' ? fileName(route.action.file) : undefined
+  if (handler !== undefined) addHandler(steps, handler, delivers, route?.origin)
   return {
     route: route?.name,
     status: delivers ? 0 : exchange.response.status,
@@ -77,12 +81,30 @@ const describe = (exchange: LiveExchange, listener: ListenerPlan): ExplainResult
     lost,
     steps,
     ...(fix === undefined ? {} : { fix }),
-    source: delivers && !isHandler ? 'service' : 'gateway',
+    source: !delivers ? 'gateway' : handler === undefined ? 'service' : 'handler',
+    ...(delivers && handler !== undefined ? { handler } : {}),
     ...(service === undefined ? {} : { service: service.name }),
     ...(target === undefined ? {} : { target: target.url }),
     ...(exchange.sends === undefined ? {} : { sends: exchange.sends }),
     ...(exchange.detail === undefined ? {} : { detail: exchange.detail }),
   }
+}
+
+const fileName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+
+/** A handler is no policy, but code that would run all the same: it has its place before the steps of the answer. */
+const addHandler = (steps: ExplainStep[], file: string, isReached: boolean, origin: Origin | undefined): void => {
+  const after = steps.findIndex(
+    ({ stage, chain }) => chain !== 'gateway' && stageIndex(stage as Stage) > stageIndex('deliver'),
+  )
+  steps.splice(after < 0 ? steps.length : after, 0, {
+    stage: 'deliver',
+    name: 'handler',
+    chain: 'route',
+    verdict: isReached ? 'unknown' : 'not-reached',
+    words: isReached ? `${file === '' ? 'it' : file} was not run` : file,
+    ...(origin === undefined ? {} : { origin }),
+  })
 }
 
 /** What to change to get another answer. */

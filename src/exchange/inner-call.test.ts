@@ -24,6 +24,7 @@ const calling = (options: RigOptions = {}, request: RigRequest = {}): Calling =>
     ...options,
     action: {
       kind: 'handler',
+      file: '/srv/shop/users.ts',
       stamp: undefined,
       handle: (exchange, _body, given) => {
         state = exchange as ExchangeState

@@ -82,7 +82,7 @@ const actionOf = (route: RouteSnapshot, parts: ChainParts): Action => {
     default: {
       const handle = parts.code.handlers.get(codeKey(action.code))
       if (handle === undefined) throw new Error(`handler ${action.code.file} is not loaded`)
-      return { kind: 'handler', handle, stamp: stepName(`handler ${route.name}`) }
+      return { kind: 'handler', file: action.code.file, handle, stamp: stepName(`handler ${route.name}`) }
     }
   }
 }
