@@ -24,7 +24,10 @@ export const websocketOptions: PolicyOptions<WebsocketOptions> = {
   summary: 'Whether upgrades pass, from which origins, and how long they live.',
   schema: object(
     {
-      origins: key(many(scalar('matcher'), 1), 'Origins that may upgrade; any when absent.'),
+      origins: key(
+        many(scalar('matcher'), 1),
+        'Origins that may upgrade; any when absent. A handshake without `Origin`, as programs send it, passes only with `none` among them.',
+      ),
       idle: key(orNone(scalar('duration')), 'A tunnel without a byte for this long is closed.', '5m'),
       ping: key(orNone(scalar('duration')), 'How often a quiet peer is pinged.', '30s'),
       maxAge: key(orNone(scalar('duration')), 'The longest life of a tunnel.', '24h'),

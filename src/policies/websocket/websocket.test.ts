@@ -32,8 +32,20 @@ test('ordinary requests pass whatever their origin', () => {
 })
 
 test('explain says who may upgrade', () => {
-  const policy = policyOf(websocket, { origins: ['https://a'] })
-  const exchange = fakeExchange({ headers: { ...handshake, Origin: 'https://b' } })
-  void policy.onRequest?.(exchange)
-  assert.equal(policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0), 'https://b may not upgrade')
+  const told = (origins: WebsocketOptions['origins'], headers: FakeRequest['headers']): unknown => {
+    const policy = policyOf(websocket, { origins })
+    const exchange = fakeExchange({ headers: { ...handshake, ...headers } })
+    const reply = replyOf(policy.onRequest?.(exchange))
+    return [policy.explain?.(exchange, exchange.notes[0]?.code ?? -1, 0, 0), reply?.detail]
+  }
+  assert.deepEqual(told(['https://a'], { Origin: 'https://a' }), ['https://a may upgrade', undefined])
+  assert.deepEqual(told(['https://a'], { Origin: 'https://b' }), [
+    'https://b may not upgrade: it is not among the origins',
+    'Pages of this origin may not open a WebSocket here.',
+  ])
+  assert.deepEqual(told(['https://a'], {}), [
+    'refused: the handshake has no Origin',
+    'Only listed origins may open a WebSocket here, and this handshake has no Origin.',
+  ])
+  assert.deepEqual(told(['https://a', null], {}), ['a handshake without Origin may upgrade', undefined])
 })

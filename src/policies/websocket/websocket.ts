@@ -5,6 +5,11 @@ import type { WebsocketOptions } from './options.ts'
 
 const limit = (value: number | null | undefined, fallback: number): number => (value === null ? 0 : (value ?? fallback))
 const foreign: Reply = { status: 403, code: 'GW4031', detail: 'Pages of this origin may not open a WebSocket here.' }
+const absent: Reply = {
+  status: 403,
+  code: 'GW4031',
+  detail: 'Only listed origins may open a WebSocket here, and this handshake has no Origin.',
+}
 const allowed = 1
 const refused = 2
 
@@ -31,12 +36,18 @@ export const websocket: PolicyDefinition<WebsocketOptions> = {
       onRequest(exchange) {
         const { fields } = exchange.request
         if (!fields.has('sec-websocket-key') && !fields.has('sec-websocket-version')) return undefined
-        const isAllowed = matches(fields.get('origin'))
+        const origin = fields.get('origin')
+        const isAllowed = matches(origin)
         exchange.note(isAllowed ? allowed : refused)
-        return isAllowed ? undefined : foreign
+        return isAllowed ? undefined : origin === undefined ? absent : foreign
       },
-      explain: (exchange, code) =>
-        `${exchange.request.fields.get('origin') ?? 'no origin'} ${code === allowed ? 'may' : 'may not'} upgrade`,
+      explain(exchange, code) {
+        const origin = exchange.request.fields.get('origin')
+        if (code === allowed) return `${origin ?? 'a handshake without Origin'} may upgrade`
+        return origin === undefined
+          ? 'refused: the handshake has no Origin'
+          : `${origin} may not upgrade: it is not among the origins`
+      },
     }
   },
 }
