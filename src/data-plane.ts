@@ -220,9 +220,7 @@ class Plane implements DataPlane, DoorPlane {
       const plan = next.listeners.get(name)
       if (plan !== undefined) door.use(plan)
       else {
-        door.server?.close()
-        door.server = undefined
-        for (const connection of door.connections) connection.closeIfIdle()
+        door.leave()
         this.doors.delete(name)
         if (door.connections.size > 0) this.leaving.add(door)
       }

@@ -45,6 +45,8 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   limits: ListenerPlan['limits']
   timeouts: ListenerPlan['timeouts']
   server: Server | undefined
+  /** A reload took the listener away: its connections end with the answer at hand, also those amid a head. */
+  private leaving = false
   private readonly plane: DoorPlane
   private readonly perAddress = new Map<string, number>()
 
@@ -61,6 +63,13 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     this.limits = plan.limits
     this.timeouts = plan.timeouts
   }
+  /** The listener is no more: stops accepting and keeps no connection. */
+  leave(): void {
+    this.leaving = true
+    this.server?.close()
+    this.server = undefined
+    for (const connection of this.connections) connection.closeIfIdle()
+  }
   now(): number {
     return this.plane.coarse
   }
@@ -68,7 +77,7 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     return this.plane.dateLine
   }
   draining(): boolean {
-    return this.plane.isDraining
+    return this.leaving || this.plane.isDraining
   }
 
   admits(): boolean {

@@ -13,7 +13,7 @@ export interface ServerHost<Connection> {
   now(): number
   /** Line break and `Date` line, made once a second. */
   date(): string
-  /** True while draining: every answer says `Connection: close`. */
+  /** True while draining, and once the listener has left: every answer says `Connection: close`. */
   draining(): boolean
   begin(connection: Connection, head: RequestHead): RequestSink
   /** The whole answer to a head that was refused, and its accounting. */
