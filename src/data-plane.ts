@@ -10,15 +10,14 @@ import type {
   InnerRequest,
   InnerResponse,
 } from './contract/data-plane.ts'
-import type { PolicyDefinition } from './contract/policy.ts'
-import type { CodeRef, Snapshot } from './contract/snapshot.ts'
+import type { Snapshot } from './contract/snapshot.ts'
 import type { SlotTable, TargetTable } from './contract/threads.ts'
 import { Door, type DoorPlane } from './door.ts'
+import { Ending } from './ending.ts'
 import { errorEntry } from './errors.ts'
 import { begin } from './exchange/begin.ts'
 import { explainExchange } from './exchange/explain.ts'
 import type { Engine } from './exchange/engine.ts'
-import { createHandler } from './exchange/handler.ts'
 import { InnerStream } from './exchange/inner-stream.ts'
 import { problemBody } from './exchange/problem.ts'
 import { createRequestIds, createTraceIds } from './exchange/request-ids.ts'
@@ -29,25 +28,15 @@ import { flat } from './lib/flat.ts'
 import { TimerWheel } from './lib/timer-wheel.ts'
 import { acceptOn } from './listener/acceptor.ts'
 import { automaticConnections } from './listener/automatic-connections.ts'
-import { codeOf, type LoadedCode } from './plan/code.ts'
-import { type CompiledPlan, compilePlan } from './plan/compile.ts'
-import type { HostPorts } from './plan/policy-host.ts'
-import { Retirement } from './plan/retirement.ts'
-import { policyDefinitions } from './policies/definitions.ts'
-import { definitionOf } from './policies/use/use.ts'
+import type { CompiledPlan } from './plan/compile.ts'
+import { Reload } from './reload.ts'
 import { ServiceRegistry } from './services/registry.ts'
 import { innerResponse, parseInner } from './inner-request.ts'
 import { createMemoryCounters, createMemoryRecords } from './store/memory.ts'
 
 /** ms between two looks at the timers; their precision. */
 const tick = 50
-/** ms a kept connection must have been silent before a drain closes it. */
-const drainQuiet = 1000
-/** ms of building a plan between two looks at sockets. */
-const slice = 2
 const backlog = 4096
-/** ms in which tunnels that are told of the end may answer. */
-const farewell = 500
 
 /** The data path of one thread. */
 class Plane implements DataPlane, DoorPlane {
@@ -58,23 +47,21 @@ class Plane implements DataPlane, DoorPlane {
   dateLine: string = ''
   /** Wall clock minus monotonic clock, ms. */
   wallOffset: number = 0
-  isDraining = false
   /** What `limits.connections: auto` gives this worker. */
   connectionShare: number = automaticConnections()
   incomingTrace: Snapshot['settings']['incomingTrace'] = 'trusted'
   private readonly registry: ServiceRegistry
-  private readonly retirement = new Retirement()
-  private readonly hostPorts: HostPorts
+  private readonly reload: Reload
+  private readonly ending: Ending
   private readonly doors = new Map<string, Door>()
   /** Doors of listeners that a reload took away, for as long as something runs there. */
   private readonly leaving = new Set<Door>()
+  /** Requests of `inject` that have no answer yet. */
+  private readonly inner = new Set<InnerStream>()
   private readonly clock: NodeJS.Timeout
   private sample = 0
   private addresses: TargetTable['addresses'] = {}
   private dateSecond = 0
-  private plan: CompiledPlan | undefined
-  private prepared: CompiledPlan | undefined
-  private waitingForEnd: (() => void) | undefined
 
   constructor(ports: DataPlanePorts) {
     this.ports = ports
@@ -117,13 +104,24 @@ class Plane implements DataPlane, DoorPlane {
       now: () => this.coarse,
       addressesOf: (host) => this.addresses[host] ?? (normalizeAddress(host) === undefined ? [] : [host]),
     })
-    this.hostPorts = {
-      source: { node: ports.node, version: ports.version, time: () => Date.now(), now },
-      telemetry,
-      counters: createMemoryCounters(now),
-      records: createMemoryRecords(now),
-      random: Math.random,
-    }
+    this.reload = new Reload({
+      ports,
+      engine: this.engine,
+      registry: this.registry,
+      portOf: (listener) => this.portOf(listener),
+      hostPorts: {
+        source: { node: ports.node, version: ports.version, time: () => Date.now(), now },
+        telemetry,
+        counters: createMemoryCounters(now),
+        records: createMemoryRecords(now),
+        random: Math.random,
+      },
+    })
+    this.ending = new Ending({
+      everyDoor: () => this.everyDoor(),
+      inner: this.inner,
+      now: () => this.coarse,
+    })
   }
 
   private beat(): void {
@@ -146,89 +144,39 @@ class Plane implements DataPlane, DoorPlane {
     return this.sample > 0 && Math.random() < this.sample
   }
 
-  async prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable): Promise<void> {
-    const code = await this.loadCode(snapshot)
+  async prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable, load = 0): Promise<void> {
     this.setTargets({ addresses: { ...this.addresses, ...targets.addresses } })
-    const steps = compilePlan({
-      snapshot,
-      slots,
-      services: this.registry.build(snapshot, slots),
-      code,
-      ports: this.hostPorts,
-      portOf: (listener) => this.portOf(listener),
-      previous: this.plan,
-    })
-    for (;;) {
-      const until = performance.now() + slice
-      for (;;) {
-        const step = steps.next()
-        if (step.done === true) {
-          this.prepared = step.value
-          return
-        }
-        if (performance.now() > until) break
-      }
-      await new Promise((resolve) => {
-        setImmediate(resolve)
-      })
-    }
+    await this.reload.prepare(snapshot, slots, load)
+  }
+  discard(load: number): void {
+    this.reload.discard(load)
+  }
+  commit(load = 0): void {
+    this.reload.commit(load, (plan) => this.install(plan))
   }
 
-  private portOf(listener: string): number | undefined {
-    const address = this.doors.get(listener)?.server?.address()
-    return typeof address === 'object' && address !== null ? address.port : undefined
-  }
-
-  private async loadCode(snapshot: Snapshot): Promise<LoadedCode> {
-    const wanted = codeOf(snapshot)
-    const definitions = new Map<string, PolicyDefinition<never>>()
-    for (const name of wanted.policies) {
-      const load = policyDefinitions[name]
-      if (load === undefined) throw new Error(`there is no policy ${name}`)
-      definitions.set(name, await load())
-    }
-    const own = new Map<string, PolicyDefinition<never>>()
-    for (const [key, ref] of wanted.own)
-      own.set(key, definitionOf(await this.importCode(ref, snapshot.generation), ref))
-    const handlers = new Map<string, ReturnType<typeof createHandler>>()
-    for (const [key, ref] of wanted.handlers) {
-      const handler = await this.importCode(ref, snapshot.generation)
-      handlers.set(
-        key,
-        createHandler(handler, ref, this.engine, () => this.plan?.services),
-      )
-    }
-    return { definitions, own, handlers }
-  }
-  private async importCode(ref: CodeRef, generation: number): Promise<unknown> {
-    if (this.ports.importCode === undefined) throw new Error('this gateway loads no code')
-    return this.ports.importCode(ref, generation)
-  }
-
-  commit(): void {
-    const next = this.prepared
-    if (next === undefined) return
-    const before = this.plan
-    this.prepared = undefined
-    this.plan = next
-    this.incomingTrace = next.snapshot.settings.incomingTrace
-    this.engine.hints = next.snapshot.settings.admin?.debug ?? false
-    this.sample = next.snapshot.settings.sample
-    const { workers } = next.snapshot.settings
+  private install(next: CompiledPlan): void {
+    const { settings } = next.snapshot
+    this.incomingTrace = settings.incomingTrace
+    this.engine.hints = settings.admin?.debug ?? false
+    this.sample = settings.sample
+    const { workers } = settings
     this.connectionShare = Math.ceil(automaticConnections() / (workers === 'auto' ? availableParallelism() : workers))
     for (const [name, door] of this.doors) {
       const plan = next.listeners.get(name)
       if (plan !== undefined) door.use(plan)
       else {
-        door.leave()
         this.doors.delete(name)
         if (door.connections.size > 0) this.leaving.add(door)
+        door.leave()
       }
     }
     for (const [name, plan] of next.listeners) if (!this.doors.has(name)) this.doors.set(name, new Door(this, plan))
-    this.registry.keepOnly(next.services.values() as Iterable<never>)
-    this.retirement.hold(next)
-    if (before !== undefined) this.retirement.retire(before)
+  }
+
+  private portOf(listener: string): number | undefined {
+    const address = this.doors.get(listener)?.server?.address()
+    return typeof address === 'object' && address !== null ? address.port : undefined
   }
 
   async attach(listener: string, socket: BoundSocket | Server): Promise<void> {
@@ -282,6 +230,7 @@ class Plane implements DataPlane, DoorPlane {
   }
 
   inject(request: InnerRequest): Promise<InnerResponse> {
+    if (this.isDraining) return Promise.reject(new Error('the gateway is closing'))
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
     const inner = parseInner(this.running(), request.method, { headers: [], ...request }, body?.length)
     if ('refusal' in inner) {
@@ -297,7 +246,9 @@ class Plane implements DataPlane, DoorPlane {
       )
     }
     return new Promise((resolve, reject) => {
-      const stream = new InnerStream((answer) => {
+      const stream: InnerStream = new InnerStream((answer) => {
+        this.inner.delete(stream)
+        this.ending.changed()
         if (answer.aborted) reject(new Error('the answer was cut'))
         else
           resolve(
@@ -308,6 +259,7 @@ class Plane implements DataPlane, DoorPlane {
             ),
           )
       })
+      this.inner.add(stream)
       const exchange = begin(
         this.engine,
         inner.listener,
@@ -324,64 +276,34 @@ class Plane implements DataPlane, DoorPlane {
   }
 
   private running(): CompiledPlan {
-    if (this.plan === undefined) throw new Error('there is no plan')
-    return this.plan
+    if (this.reload.plan === undefined) throw new Error('there is no plan')
+    return this.reload.plan
   }
 
-  async drain(timeout: number): Promise<{ finished: number; cut: number }> {
-    this.isDraining = true
-    const { connections: before } = this.stats()
-    if (before > 0) {
-      const quietFor = Math.min(drainQuiet, timeout / 2)
-      await new Promise<void>((resolve) => {
-        // Whoever is about to send on a kept connection gets an answer that closes it; who is silent is closed later.
-        const sweep = setInterval(() => this.closeQuiet(quietFor), 100)
-        const done = (): void => {
-          clearInterval(sweep)
-          clearTimeout(limit)
-          resolve()
-        }
-        const limit = setTimeout(done, timeout)
-        this.waitingForEnd = done
-      })
-    }
-    const left = this.stats().connections
-    for (const door of this.everyDoor()) for (const connection of door.connections) connection.cut()
-    if (this.stats().connections > 0) {
-      await new Promise<void>((resolve) => {
-        const limit = setTimeout(resolve, farewell)
-        this.waitingForEnd = () => {
-          clearTimeout(limit)
-          resolve()
-        }
-      })
-    }
-    return { finished: before - left, cut: left }
+  get isDraining(): boolean {
+    return this.ending.hasBegun
   }
-  private closeQuiet(quietFor: number): void {
-    for (const door of this.everyDoor())
-      for (const connection of door.connections) connection.closeIfQuiet(this.coarse - quietFor)
+  drain(timeout: number): Promise<{ finished: number; cut: number }> {
+    return this.ending.drain(timeout)
   }
   private everyDoor(): Door[] {
     return [...this.doors.values(), ...this.leaving]
   }
   connectionClosed(): void {
     for (const door of this.leaving) if (door.connections.size === 0) this.leaving.delete(door)
-    if (this.waitingForEnd !== undefined && this.stats().connections === 0) this.waitingForEnd()
+    this.ending.changed()
   }
 
   close(): void {
     clearInterval(this.clock)
-    for (const door of this.everyDoor()) {
-      door.server?.close()
-      for (const connection of door.connections) connection.wire.destroy()
-    }
+    this.ending.close()
     this.registry.close()
+    this.reload.close()
   }
 
   stats(): { readonly connections: number; readonly inFlight: number } {
     let connections = 0
-    let inFlight = 0
+    let inFlight = this.inner.size
     for (const door of this.everyDoor()) {
       connections += door.connections.size
       for (const connection of door.connections) if (!connection.isIdle) inFlight++

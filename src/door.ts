@@ -47,6 +47,8 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   server: Server | undefined
   /** A reload took the listener away: its connections end with the answer at hand, also those amid a head. */
   private leaving = false
+  /** It has left, and a connection amid a head may still begin a request on its plan. */
+  private holdsPlan = false
   private readonly plane: DoorPlane
   private readonly perAddress = new Map<string, number>()
 
@@ -68,6 +70,8 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     this.leaving = true
     this.server?.close()
     this.server = undefined
+    this.holdsPlan = this.connections.size > 0
+    if (this.holdsPlan) this.plan.load.inFlight++
     for (const connection of this.connections) connection.closeIfIdle()
   }
   now(): number {
@@ -120,7 +124,14 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
       if (count > 1) this.perAddress.set(address, count - 1)
       else this.perAddress.delete(address)
     }
+    if (this.holdsPlan && this.connections.size === 0) this.letGo()
     this.plane.connectionClosed()
+  }
+
+  private letGo(): void {
+    this.holdsPlan = false
+    const { load } = this.plan
+    if (--load.inFlight === 0) load.idle?.()
   }
 
   begin(connection: ServerConnection, head: RequestHead): ReturnType<typeof begin> {

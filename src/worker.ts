@@ -15,7 +15,7 @@ import { runWorker } from './threads/worker-life.ts'
 const code = createCodeLoader(root, extension)
 
 runWorker(parentPort as MessagePort, {
-  begin: ({ column, memory, node, version, start, level, redact, access, pages }, report) => {
+  begin: ({ column, memory, node, version, start, level, redact, access, pages }, main) => {
     const handles = memory as MemoryHandles
     const telemetry = createTelemetry(handles, column, { level, redact, access, batch: true })
     const beat = startHeartbeat(handles, column)
@@ -30,7 +30,8 @@ runWorker(parentPort as MessagePort, {
       vitals: pulse.vitals,
       stamp: createStepStamp(handles, column),
       importCode: (ref, generation) => code.importCode(ref, generation),
-      onFatal: report,
+      onFatal: main.report,
+      onLeft: main.left,
     })
     return {
       plane,

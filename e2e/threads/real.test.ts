@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -192,4 +192,31 @@ test('the admin API reloads, checks, explains and replaces workers', async (t) =
   const before = gateway.supervisor.workers().map(({ worker }) => worker)
   assert.equal((await post('/v1/workers/replace', '{}')).status, 200)
   assert.ok(gateway.supervisor.workers().some(({ worker, state }) => state === 'serving' && !before.includes(worker)))
+})
+
+test('a slot is given to another name only when nothing runs any more on the plan that had it', async (t) => {
+  const service = createServer()
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    service.closeAllConnections()
+    service.close()
+  })
+  const { port } = service.address() as AddressInfo
+  const route = (name: string): string => `  ${name}: { path: /${name}, service: echo }`
+  const gateway = await startReal(t, yaml(port, route('old')))
+  const asked = new Promise<ServerResponse>((resolve) => service.once('request', (_, response) => resolve(response)))
+  const slow = ask(gateway.port(), '/old')
+  const response = await asked
+  for (const more of ['', route('fresh')]) {
+    await gateway.write(yaml(port, more))
+    assert.equal((await gateway.supervisor.reload()).ok, true)
+  }
+  response.end('late')
+  assert.equal((await slow).body, 'late')
+  await ask(gateway.port(), '/here')
+  // The count of a request is written when its answer has left.
+  let text = ''
+  while (!/gateway_requests_total\{[^}]*route="here"[^}]*\} 1\n/.test(text))
+    text = await (await fetch(`http://127.0.0.1:${gateway.adminPort()}/metrics`)).text()
+  assert.doesNotMatch(text, /gateway_requests_total\{[^}]*route="fresh"/)
 })

@@ -7,6 +7,8 @@ import type { Check } from './check.ts'
 const wiring = new Set([
   'src/inner-request.ts',
   'src/door.ts',
+  'src/reload.ts',
+  'src/ending.ts',
   'src/main.ts',
   'src/control.ts',
   'src/compiler.ts',

@@ -108,24 +108,35 @@ export interface DataPlanePorts {
   importCode?(ref: CodeRef, generation: number): Promise<unknown>
   /** User code failed outside any request; the worker is then replaced as planned. */
   onFatal?(error: unknown, step: string | undefined): void
+  /** Nothing runs any more on the plan of a load that was replaced: its slots of shared memory are not written to. */
+  onLeft?(load: number): void
 }
 
 /** The data path of one thread: plan, listeners, exchanges, service connections. */
 export interface DataPlane {
-  /** Builds the plan in slices of at most 2 ms between requests; rejects with a reason when code cannot be loaded. */
-  prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable): Promise<void>
-  /** Swaps one reference; listeners that left are closed, new ones need `attach`. */
-  commit(): void
+  /**
+   * Builds the plan of a load in slices of at most 2 ms between requests; rejects with a reason when code cannot be
+   * loaded. `load` is its number for `commit` and `discard`; default 0.
+   */
+  prepare(snapshot: Snapshot, slots: SlotTable, targets: TargetTable, load?: number): Promise<void>
+  /**
+   * Swaps one reference; listeners that left are closed, new ones need `attach`. Throws when another load was prepared
+   * last.
+   */
+  commit(load?: number): void
+  /** A load that is prepared, or being prepared, will not be committed: its policies are closed. */
+  discard(load: number): void
   /** Begins accepting on a socket bound by main, or on a listening server another worker gave away. */
   attach(listener: string, socket: BoundSocket | Server): Promise<void>
   /** Stops accepting here and gives the listening server away. */
   detach(listener: string): Server | undefined
   setTargets(targets: TargetTable): void
   explain(request: ExplainRequest): Promise<ExplainResult>
-  /** Runs a request without a client socket; rejects when its answer is cut. */
+  /** Runs a request without a client socket; rejects when its answer is cut, and once the end has begun. */
   inject(request: InnerRequest): Promise<InnerResponse>
   /** Says `Connection: close` on answers and closes idle connections; resolves when all are gone or cut at `timeout` ms. */
   drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>
+  /** Cuts what runs and closes everything, policies included. */
   close(): void
   stats(): { readonly connections: number; readonly inFlight: number }
 }

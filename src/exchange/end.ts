@@ -16,10 +16,15 @@ export const finish = (exchange: ExchangeState, aborted: boolean): void => {
     runEnd(exchange, exchange.routePlan.steps.end)
     if (!exchange.isInner) runEnd(exchange, exchange.listener.guards.end)
   }
+  if (!exchange.dry && !exchange.isInner) account(exchange, aborted)
+  // Last of all: what the plan wrote to may be given to another one now.
   const { load } = exchange.listener
   if (--load.inFlight === 0) load.idle?.()
-  if (!exchange.dry && !exchange.isInner) engine.telemetry.gauge('requests_in_flight', -1)
-  if (exchange.dry || exchange.isInner) return
+}
+
+const account = (exchange: ExchangeState, aborted: boolean): void => {
+  const { engine } = exchange
+  engine.telemetry.gauge('requests_in_flight', -1)
   const facts: EndFacts = {
     endedAt: engine.now(),
     serviceTime: exchange.serviceTime,

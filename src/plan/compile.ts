@@ -5,6 +5,7 @@ import { createTrustedPeers } from '../listener/trusted-peers.ts'
 import type { RouterEntry } from '../router/entry.ts'
 import { explainMatch } from '../router/explain.ts'
 import { buildRouter } from '../router/router.ts'
+import type { Closing } from './close-policies.ts'
 import type { LoadedCode } from './code.ts'
 import type { HostPorts } from './policy-host.ts'
 import { buildChain, buildRoute, buildUnmatched, type ChainParts } from './route.ts'
@@ -21,6 +22,8 @@ export interface CompileInput {
   readonly portOf: (listener: string) => number | undefined
   /** The running plan: what did not change is taken over. */
   readonly previous: CompiledPlan | undefined
+  /** Given each policy that is made, so that all can be closed when the plan does not come into force. */
+  readonly made: Closing[]
 }
 
 export interface CompiledPlan extends Plan {
@@ -40,7 +43,7 @@ const routesPerSlice = 16
 export function* compilePlan(input: CompileInput): Generator<void, CompiledPlan, void> {
   const listeners = new Map<string, ListenerPlan>()
   const routes = new Map<string, ReadonlyMap<RouteSnapshot, RoutePlan>>()
-  const parts: ChainParts = { ports: input.ports, services: input.services, code: input.code }
+  const parts: ChainParts = { ports: input.ports, services: input.services, code: input.code, made: input.made }
   const services = new Map(input.snapshot.services.map((service) => [service.name, service]))
   for (const listener of input.snapshot.listeners) {
     const built = yield* compileListener(listener, input, parts, services)

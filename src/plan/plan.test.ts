@@ -57,6 +57,7 @@ const compile = async (
     },
     portOf: () => undefined,
     previous,
+    made: [],
   })
   for (let yields = 0; ; yields++) {
     const step = steps.next()

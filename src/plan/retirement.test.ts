@@ -28,7 +28,7 @@ const planOf = (
 
 test('a route that plan after plan took over is closed when the last of them is idle, not while a request of the first still runs', () => {
   const closed: string[] = []
-  const retirement = new Retirement()
+  const retirement = new Retirement(assert.ifError)
   const shared = routeOf('shared', closed)
   const [first, second, third] = [
     planOf('first', closed, shared),
@@ -38,18 +38,21 @@ test('a route that plan after plan took over is closed when the last of them is 
   retirement.hold(first)
   first.load.inFlight = 1
   retirement.hold(second)
-  retirement.retire(first)
+  const left: string[] = []
+  retirement.retire(first, () => left.push('first'))
   retirement.hold(third)
-  retirement.retire(second)
+  retirement.retire(second, () => left.push('second'))
   assert.deepEqual(closed, ['guard of second'])
+  assert.deepEqual(left, ['second'], 'on the first something runs')
   first.load.inFlight = 0
   first.load.idle?.()
+  assert.deepEqual(left, ['second', 'first'])
   assert.deepEqual(closed, ['guard of second', 'guard of first', 'shared'])
 })
 
 test('what the running plan took over stays open, and everything is closed once', () => {
   const closed: string[] = []
-  const retirement = new Retirement()
+  const retirement = new Retirement(assert.ifError)
   const [kept, gone] = [routeOf('kept', closed), routeOf('gone', closed)]
   const [first, second, third] = [
     planOf('first', closed, kept, gone),
@@ -58,9 +61,9 @@ test('what the running plan took over stays open, and everything is closed once'
   ] as const
   retirement.hold(first)
   retirement.hold(second)
-  retirement.retire(first)
+  retirement.retire(first, () => {})
   assert.deepEqual(closed, ['guard of first', 'gone'])
   retirement.hold(third)
-  retirement.retire(second)
+  retirement.retire(second, () => {})
   assert.deepEqual(closed, ['guard of first', 'gone', 'guard of second', 'kept'])
 })

@@ -1,4 +1,5 @@
 import type { RoutePlan, Step } from '../contract/plan.ts'
+import { closePolicies } from './close-policies.ts'
 import type { CompiledPlan } from './compile.ts'
 
 const hasClose = (step: Step): boolean => step.policy.close !== undefined
@@ -9,6 +10,12 @@ const hasClose = (step: Step): boolean => step.policy.close !== undefined
  */
 export class Retirement {
   private readonly holders = new Map<RoutePlan, number>()
+  private readonly onError: (error: unknown) => void
+
+  /** @param onError told what a policy throws when it is closed */
+  constructor(onError: (error: unknown) => void) {
+    this.onError = onError
+  }
 
   /** A plan is in force from now on. */
   hold(plan: CompiledPlan): void {
@@ -17,13 +24,19 @@ export class Retirement {
         if (route.steps.all.some(hasClose)) this.holders.set(route, (this.holders.get(route) ?? 0) + 1)
   }
 
-  /** A plan was replaced: what it holds is let go listener by listener, when nothing runs there any more. */
-  retire(plan: CompiledPlan): void {
+  /**
+   * A plan was replaced: what it holds is let go listener by listener, when nothing runs there any more. Calls `onLeft`
+   * when nothing runs on any of them.
+   */
+  retire(plan: CompiledPlan, onLeft: () => void): void {
+    let busy = plan.listeners.size
+    if (busy === 0) return onLeft()
     for (const [name, listener] of plan.listeners) {
       const release = (): void => {
         listener.load.idle = undefined
-        for (const step of [...listener.guards.all, ...listener.unmatched.steps.all]) step.policy.close?.()
+        this.close([...listener.guards.all, ...listener.unmatched.steps.all])
         for (const route of plan.routes.get(name)?.values() ?? []) this.release(route)
+        if (--busy === 0) onLeft()
       }
       if (listener.load.inFlight === 0) release()
       else listener.load.idle = release
@@ -38,6 +51,13 @@ export class Retirement {
       return
     }
     this.holders.delete(route)
-    for (const step of route.steps.all) step.policy.close?.()
+    this.close(route.steps.all)
+  }
+
+  private close(steps: readonly Step[]): void {
+    closePolicies(
+      steps.map(({ policy }) => policy),
+      this.onError,
+    )
   }
 }

@@ -3,6 +3,7 @@ import type { MatchNames } from '../contract/policy.ts'
 import type { PolicyUse, RouteSnapshot } from '../contract/snapshot.ts'
 import { compileRedirect, compileRespond } from '../lib/reply.ts'
 import { stepName } from '../lib/step-name.ts'
+import type { Closing } from './close-policies.ts'
 import { codeKey, type LoadedCode, ownCode, policyKey } from './code.ts'
 import { checkedOptions } from './own-options.ts'
 import { createPolicyHost, type HostPorts, type SlotCounter } from './policy-host.ts'
@@ -14,6 +15,8 @@ export interface ChainParts {
   readonly ports: HostPorts
   readonly services: ReadonlyMap<string, ServicePlan>
   readonly code: LoadedCode
+  /** Takes each policy that is made. */
+  readonly made: Closing[]
 }
 
 /** A chain's policies as steps, and the settings they bring. */
@@ -35,6 +38,7 @@ export const buildChain = (
     if (definition.settings !== undefined) settings = { ...settings, ...definition.settings(options as never, host) }
     if (definition.create === undefined) continue
     const policy = definition.create(options as never, host)
+    parts.made.push(policy)
     // What only brought settings has nothing to run. Hooks of a user's policy may stand on its prototype.
     if (ref === undefined && Object.keys(policy).length === 0) continue
     const step = {

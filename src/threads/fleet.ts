@@ -43,11 +43,11 @@ export function createFleet(ports: FleetPorts): Fleet {
     return running
   }
 
-  /** Tells loads that no worker is on or moving to. */
+  /** Tells loads that no worker is on or moving to, and on which nothing runs any more. */
   const checkLoads = (): void => {
     for (const load of loadsSeen) {
       if (load === running?.load) continue
-      if ([...alive].some((worker) => worker.load === load || worker.preparing === load)) continue
+      if ([...alive].some(({ holds }) => holds.has(load))) continue
       loadsSeen.delete(load)
       ports.left(load)
     }
@@ -91,7 +91,7 @@ export function createFleet(ports: FleetPorts): Fleet {
     const column = await takeColumn()
     let worker: WorkerHandle
     try {
-      worker = startWorker(ports.file, ++ids, column, heapLimit(wanted), onFault)
+      worker = startWorker(ports.file, ++ids, column, heapLimit(wanted), onFault, checkLoads)
     } catch (error) {
       columns.delete(column)
       throw error
@@ -108,21 +108,24 @@ export function createFleet(ports: FleetPorts): Fleet {
   }
 
   const prepare = async (worker: WorkerHandle, next: Running): Promise<void> => {
-    worker.preparing = next.load
+    worker.holds.add(next.load)
     const order = worker.load === next.base && worker.load !== 0 ? next.changed : next.full
     try {
       await worker.peer.call('prepare', targets === undefined ? order : { ...order, targets }, {
         timeout: ports.patience,
       })
     } catch (error) {
-      worker.preparing = 0
+      discard(worker, next.load)
       throw error
     }
+  }
+  const discard = (worker: WorkerHandle, load: number): void => {
+    worker.peer.tell('discard', load)
+    worker.holds.delete(load)
   }
   const commit = async (worker: WorkerHandle, next: Running): Promise<void> => {
     await worker.peer.call('commit', next.load, { timeout: prepareTimeout })
     worker.load = next.load
-    worker.preparing = 0
     if (worker.generation === 0) worker.generation = next.generation
     for (const name of worker.attached.keys()) if (!next.addresses.has(name)) worker.attached.delete(name)
     checkLoads()
@@ -285,7 +288,7 @@ export function createFleet(ports: FleetPorts): Fleet {
       )
       const refusal = outcomes.find((outcome) => outcome !== undefined)
       if (refusal !== undefined) {
-        for (const worker of workers) worker.preparing = 0
+        for (const worker of workers) discard(worker, next.load)
         checkLoads()
         throw new Error(refusal)
       }

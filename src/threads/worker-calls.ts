@@ -44,6 +44,8 @@ export type WorkerCalls = {
   begin(setup: WorkerSetup): void
   prepare(order: PlanOrder): void
   commit(load: number): void
+  /** The load was refused elsewhere: its plan is not needed. */
+  discard(load: number): void
   attach(listener: { readonly name: string; readonly socket: BoundSocket }): void
   /** Binds `temporary` and renames it to `path`, replacing what another worker of this gateway left there. */
   attachPath(listener: { readonly name: string; readonly path: string; readonly temporary: string }): void
@@ -73,4 +75,6 @@ export interface Fault {
 /** What main answers to a worker. */
 export type WorkerNews = {
   fault(fault: Fault): void
+  /** Nothing runs any more on the plan of a load that was replaced. */
+  left(load: number): void
 }

@@ -15,9 +15,10 @@ export interface WorkerHandle {
   readonly startedAt: number
   /** Resolves with the reason when the thread is gone, whoever ended it. */
   readonly ended: Promise<string>
-  /** Load whose plan it runs, 0 before the first, and the one it is building. */
+  /** Load whose plan it runs, 0 before the first. */
   load: number
-  preparing: number
+  /** Loads whose slots it writes to or will: the one it builds, the one it runs, and those on which something still runs. */
+  readonly holds: Set<number>
   /** Generation of code it was started with. */
   generation: number
   /** Listeners it accepts on, with where. */
@@ -35,6 +36,7 @@ export function startWorker(
   column: number,
   heap: number,
   onFault: (worker: WorkerHandle, fault: Fault) => void,
+  onLeft: () => void,
 ): WorkerHandle {
   const thread = startThread(file, `worker ${id}`, undefined, { maxOldGenerationSizeMb: heap })
   let reason: string | undefined
@@ -53,11 +55,17 @@ export function startWorker(
     id,
     column,
     thread,
-    peer: createPeer<WorkerCalls, WorkerNews>(thread, { fault: (fault) => onFault(handle, fault) }),
+    peer: createPeer<WorkerCalls, WorkerNews>(thread, {
+      fault: (fault) => onFault(handle, fault),
+      left: (load) => {
+        handle.holds.delete(load)
+        onLeft()
+      },
+    }),
     startedAt: Date.now(),
     ended,
     load: 0,
-    preparing: 0,
+    holds: new Set(),
     generation: 0,
     attached: new Map(),
     retiring: false,

@@ -11,9 +11,16 @@ import type { Fault, Handover, WorkerCalls, WorkerNews, WorkerSetup } from './wo
 /** What a worker is made of, given by the file that wires it. */
 export interface WorkerParts {
   /** Called once, with main's first words. */
-  begin(setup: WorkerSetup, report: (error: unknown, step: string | undefined) => void): WorkerBody
+  begin(setup: WorkerSetup, main: WorkerVoice): WorkerBody
   /** The operator's file an error comes from. */
   blame(error: unknown): string | undefined
+}
+/** What a worker has to say to main. */
+export interface WorkerVoice {
+  /** User code failed outside any request. */
+  readonly report: (error: unknown, step: string | undefined) => void
+  /** Nothing runs any more on the plan of a load that was replaced. */
+  readonly left: (load: number) => void
 }
 export interface WorkerBody {
   readonly plane: DataPlane
@@ -37,6 +44,8 @@ export function runWorker(port: MessagePort, parts: WorkerParts): void {
     return body.plane
   }
   const attached = new Set<string>()
+  /** Load discarded last: it may still be on its way from the assembler to the plane. */
+  let discarded = 0
 
   const stopAccepting = async (name: string): Promise<void> => {
     if (!attached.delete(name)) return
@@ -47,15 +56,24 @@ export function runWorker(port: MessagePort, parts: WorkerParts): void {
 
   const peer = createPeer<WorkerNews, WorkerCalls>(port, {
     begin: (setup) => {
-      body = parts.begin(setup, (error, step) => tellFault('reported', error, step))
+      body = parts.begin(setup, {
+        report: (error, step) => tellFault('reported', error, step),
+        left: (load) => peer.tell('left', load),
+      })
     },
-    prepare: async ({ parcel, slots, targets, memory }) => {
+    prepare: async ({ load, parcel, slots, targets, memory }) => {
       body?.grow(memory)
-      await plane().prepare(await assembler.read(parcel), await readSlots(slots), targets)
+      const [snapshot, table] = [await assembler.read(parcel), await readSlots(slots)]
+      if (discarded === load) throw new Error('the load was discarded')
+      await plane().prepare(snapshot, table, targets, load)
     },
-    commit: () => {
-      plane().commit()
+    commit: (load) => {
+      plane().commit(load)
       void assembler.commit()
+    },
+    discard: (load) => {
+      discarded = load
+      plane().discard(load)
     },
     attach: async ({ name, socket }) => {
       await stopAccepting(name)
