@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { ConfigError, createGateway } from './gateway.ts'
 
 const failing = {
@@ -80,4 +80,44 @@ test('a configuration with errors is refused with all of them, and what ran goes
     return routes.includes('a') && routes.includes('b')
   })
   assert.equal((await gateway.inject({ method: 'GET', url: '/a' })).text(), 'one')
+})
+
+/** A service that answers when it is told to. */
+const startHeld = async (
+  t: TestContext,
+): Promise<{ readonly port: number; readonly asked: Promise<ServerResponse> }> => {
+  const service = createServer()
+  const asked = new Promise<ServerResponse>((resolve) => service.once('request', (_, response) => resolve(response)))
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    service.closeAllConnections()
+    service.close()
+  })
+  return { port: (service.address() as AddressInfo).port, asked }
+}
+const heldConfig = (port: number): object => ({
+  services: { held: `http://127.0.0.1:${port}` },
+  routes: { held: { path: '/*', service: 'held' } },
+})
+
+test('close finishes a request that came without a socket', async (t) => {
+  const { port, asked } = await startHeld(t)
+  const gateway = await createGateway({ config: heldConfig(port) })
+  const answer = gateway.inject({ method: 'GET', url: '/' })
+  const response = await asked
+  const closing = gateway.close()
+  await assert.rejects(gateway.inject({ method: 'GET', url: '/' }), /closing/)
+  response.end('in time')
+  assert.equal((await answer).text(), 'in time')
+  await closing
+})
+
+test('close cuts a request that came without a socket and whose time is over', async (t) => {
+  const { port, asked } = await startHeld(t)
+  const gateway = await createGateway({ config: heldConfig(port) })
+  const answer = gateway.inject({ method: 'GET', url: '/' })
+  const cut = assert.rejects(answer, /cut/)
+  await asked
+  await gateway.close(20)
+  await cut
 })
