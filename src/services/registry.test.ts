@@ -91,6 +91,24 @@ test('weights and pool limits hold from the commit on, not while a plan is prepa
   assert.deepEqual([first(before).weight, first(before).pool.options.max], [9, 1])
 })
 
+test('a target made for a load that was refused is made anew, since its slot may be that of another by then', () => {
+  const registry = new ServiceRegistry(new FakeHost())
+  const orders = serviceOf(['http://a', 'http://b'])
+  const slotsOf = (a: number, b: number): typeof slots => ({
+    ...slots,
+    targets: { 'orders http://a': a, 'orders http://b': b },
+  })
+  const running = registry.build(snapshotOf(serviceOf(['http://a'])), slotsOf(3, 0))
+  registry.keepOnly(running.values())
+  registry.build(snapshotOf(orders), slotsOf(3, 4))
+  const next = registry.build(snapshotOf(orders), slotsOf(3, 5))
+  assert.deepEqual(
+    next.get('orders')?.targets.map(({ slot }) => slot),
+    [3, 5],
+  )
+  assert.equal(first(next), first(running), 'what runs is taken over')
+})
+
 test('services of the same target do not share its connections', () => {
   const registry = new ServiceRegistry(new FakeHost())
   const services = load(registry, serviceOf(['http://a']), serviceOf(['http://a'], { name: 'stock' }))

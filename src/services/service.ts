@@ -11,8 +11,9 @@ import type { TargetState } from './target-state.ts'
 export class Service implements ServicePlan {
   readonly name: string
   readonly slot: number
+  readonly snapshot: ServiceSnapshot
+  /** In the order of the snapshot's. */
   readonly targets: readonly TargetState[]
-  private readonly snapshot: ServiceSnapshot
   private readonly host: PoolHost
   private readonly balance: Balancer
   private readonly single: TargetState | undefined
