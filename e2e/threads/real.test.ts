@@ -69,6 +69,20 @@ test('11.7 control ended under load fails no request, and its admin port comes b
   assert.ok(gateway.events.some(({ kind }) => kind === 'control-lost'))
 })
 
+test('11.8 a reload while control is being started again reaches the new control too', async (t) => {
+  const port = await startService(t)
+  const gateway = await startReal(t, yaml(port))
+  await gateway.supervisor.killControl()
+  await gateway.write(yaml(port, '  fresh: { path: /fresh, respond: { body: fresh } }'))
+  const { hash } = await gateway.supervisor.reload()
+  const shows = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${gateway.adminPort()}/metrics`).then(
+      async (response) => (await response.text()).includes(hash),
+      () => false,
+    )
+  while (!(await shows())) await new Promise((resolve) => setTimeout(resolve, 20))
+})
+
 test('11.8 reloads under load that add, change and remove routes fail no request on the others', async (t) => {
   const port = await startService(t)
   const gateway = await startReal(t, yaml(port))

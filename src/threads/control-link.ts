@@ -1,18 +1,21 @@
 import type { Worker } from 'node:worker_threads'
 import type { TargetTable } from '../contract/threads.ts'
 import { createBackOff } from './back-off.ts'
+import { type ControlOrder, createControlCourse } from './control-course.ts'
 import type { ControlCalls, ControlNews, ControlSetup, ProcessStatus } from './control-calls.ts'
 import { errorText } from './error-text.ts'
 import { type Answering, createPeer, type Peer } from './peer.ts'
 import { startThread } from './thread-file.ts'
-import type { PlanOrder } from './worker-calls.ts'
 
 /** Control as main sees it: it may end at any time and is started again, and nothing waits for it for ever. */
 export interface ControlLink {
   /** Tells a plan that is being built. Undefined when control is not there to resolve names. */
-  prepare(order: Omit<PlanOrder, 'targets'>): Promise<TargetTable | undefined>
-  /** The plan runs. Rejects when the admin port cannot be bound and `strict` is set. */
-  commit(order: Omit<PlanOrder, 'targets'>, strict: boolean): Promise<AdminAddress | undefined>
+  readonly prepare: (order: ControlOrder) => Promise<TargetTable | undefined>
+  /**
+   * The plan runs; control takes it up, at once or as soon as it can. Rejects when the admin port cannot be bound and
+   * `strict` is set.
+   */
+  commit(order: ControlOrder, strict: boolean): Promise<AdminAddress | undefined>
   status(status: ProcessStatus): void
   reopen(): void
   /** Ends the thread the hard way; it comes back. */
@@ -38,9 +41,8 @@ export function createControlLink(
   const backOff = createBackOff()
   let thread: Worker
   let peer: Peer<ControlCalls>
-  let running: Omit<PlanOrder, 'targets'> | undefined
   let latest: ProcessStatus | undefined
-  let admin: AdminAddress | undefined
+  let told = ''
   let ending = false
 
   const start = async (): Promise<void> => {
@@ -54,27 +56,30 @@ export function createControlLink(
       line.close('control ended')
       if (ending) return
       onLost(reason ?? `ended with code ${code}`)
-      setTimeout(() => void (ending || restart()), backOff.next())
+      course.lost()
     })
-    await line.call('begin', setup, { timeout: patience })
-  }
-  const restart = async (): Promise<void> => {
     try {
-      await start()
-      if (running === undefined) return
-      // The running plan cannot be refused any more: a port that is taken is told, and tried again with the next plan.
-      const table = await peer.call('prepare', running, { timeout: patience })
-      await news.targets(table)
-      await peer.call('commit', { load: running.load, formerPort: admin?.port }, { timeout: patience })
-      if (latest !== undefined) peer.tell('status', latest)
+      await line.call('begin', setup, { timeout: patience })
     } catch (error) {
-      await news.notice({
-        level: 'error',
-        code: undefined,
-        message: `control: ${error instanceof Error ? error.message : String(error)}`,
-      })
+      await mine.terminate()
+      throw error
     }
+    if (latest !== undefined) line.tell('status', latest)
   }
+  const course = createControlCourse({
+    start,
+    prepare: (order) => peer.call('prepare', order, { timeout: patience }),
+    commit: (order) => peer.call('commit', order, { timeout: patience }),
+    targets: (table) => void news.targets(table),
+    failed: (error) => {
+      const message = `control: ${error instanceof Error ? error.message : String(error)}`
+      // What fails again for the same reason is not told again.
+      if (message === told || ending) return
+      told = message
+      void news.notice({ level: 'error', code: undefined, message })
+    },
+    later: (work) => void setTimeout(work, backOff.next()).unref(),
+  })
 
   // One that stands still is as good as dead: names, logs and the admin API stand still with it.
   const watching = setInterval(() => {
@@ -85,32 +90,11 @@ export function createControlLink(
   }, stalled)
   watching.unref()
 
-  const started = start()
-  started.catch(() => undefined)
-
   return {
-    prepare: async (order) => {
-      try {
-        await started
-        return await peer.call('prepare', order, { timeout: patience })
-      } catch {
-        return undefined
-      }
-    },
+    prepare: course.prepare,
     commit: async (order, strict) => {
-      running = order
-      try {
-        admin = await peer.call('commit', { load: order.load, formerPort: undefined }, { timeout: patience })
-        return admin
-      } catch (error) {
-        if (strict) throw error
-        await news.notice({
-          level: 'error',
-          code: undefined,
-          message: `admin: ${error instanceof Error ? error.message : String(error)}`,
-        })
-        return undefined
-      }
+      told = ''
+      return course.commit(order, strict)
     },
     status: (status) => {
       latest = status
@@ -122,6 +106,7 @@ export function createControlLink(
     },
     end: async () => {
       ending = true
+      course.end()
       clearInterval(watching)
       await peer.call('end', undefined, { timeout: 2_000 }).catch(() => undefined)
       await thread.terminate()
