@@ -230,7 +230,6 @@ class Plane implements DataPlane, DoorPlane {
   }
 
   inject(request: InnerRequest): Promise<InnerResponse> {
-    if (this.isDraining) return Promise.reject(new Error('the gateway is closing'))
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body
     const inner = parseInner(this.running(), request.method, { headers: [], ...request }, body?.length)
     if ('refusal' in inner) {

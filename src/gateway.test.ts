@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { ConfigError, createGateway } from './gateway.ts'
 
@@ -120,4 +123,60 @@ test('close cuts a request that came without a socket and whose time is over', a
   await asked
   await gateway.close(20)
   await cut
+})
+
+test('a reload opens, moves and closes listeners', async (t) => {
+  const config = (listeners: object): object => ({
+    listeners,
+    routes: { a: { path: '/*', listener: 'all', respond: 'ok' } },
+  })
+  const local = { host: '127.0.0.1', port: 0 }
+  const gateway = await createGateway({ config: config({ main: local, old: local }) })
+  t.after(() => gateway.close(0))
+  await gateway.listen()
+  const ask = async (port: number): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
+    return response.text()
+  }
+  const [main, old] = [gateway.address('main').port, gateway.address('old').port]
+  assert.deepEqual(await Promise.all([main, old].map(ask)), ['ok', 'ok'])
+  const free = createServer()
+  await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
+  const { port } = free.address() as AddressInfo
+  const moved = config({ main: { ...local, port }, fresh: local })
+  await assert.rejects(gateway.reload(moved), /is used by/)
+  assert.deepEqual(await Promise.all([main, old].map(ask)), ['ok', 'ok'], 'what cannot be opened changes nothing')
+  assert.throws(() => gateway.address('fresh'), /not open/)
+  await new Promise((resolve) => free.close(resolve))
+  await gateway.reload(moved)
+  assert.equal(gateway.address('main').port, port)
+  assert.deepEqual(await Promise.all([port, gateway.address('fresh').port].map(ask)), ['ok', 'ok'])
+  assert.throws(() => gateway.address('old'), /not open/)
+  await Promise.all([main, old].map((left) => assert.rejects(ask(left))))
+})
+
+test('a unix socket opens under its own name, moves and goes with its listener', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'gwanmun-library-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const config = (name: string): object => ({
+    listeners: { main: { socket: join(folder, name) } },
+    routes: { a: { path: '/*', respond: 'ok' } },
+  })
+  const gateway = await createGateway({ config: config('a.sock') })
+  await gateway.listen()
+  assert.deepEqual(await readdir(folder), ['a.sock'])
+  await gateway.reload(config('b.sock'))
+  assert.deepEqual(await readdir(folder), ['b.sock'])
+  await gateway.close(0)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('reloads run one after the other, and none after the end', async () => {
+  const gateway = await createGateway({ config: { routes: { a: { path: '/a', respond: 'one' } } } })
+  const reloads = ['two', 'three'].map((respond) => gateway.reload({ routes: { a: { path: '/a', respond } } }))
+  await Promise.all(reloads)
+  assert.equal((await gateway.inject({ method: 'GET', url: '/a' })).text(), 'three')
+  await gateway.close(0)
+  await assert.rejects(gateway.reload(), /closed/)
+  await gateway.close(0)
 })

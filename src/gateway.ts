@@ -1,4 +1,3 @@
-import { BoundSocket } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { checkConfig } from './checker.ts'
 import type { DataPlane, ExplainResult, InnerRequest, InnerResponse } from './contract/data-plane.ts'
@@ -8,11 +7,13 @@ import { createDataPlane, startToken } from './data-plane.ts'
 import { createNames } from './discovery/names.ts'
 import { createSystemNames } from './discovery/system-names.ts'
 import { fromRequest, toResponse } from './lib/fetch-messages.ts'
-import { slotsOf } from './plan/slots.ts'
 import { frameKind, readFrames } from './telemetry/frames.ts'
 import { attachMemory, createMemory, growMemory } from './telemetry/memory.ts'
 import { RingReader } from './telemetry/ring.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
+import { namesOf } from './threads/compile-calls.ts'
+import { type BoundListeners, EmbeddedListeners } from './threads/embedded-listeners.ts'
+import { createSlotAllocator } from './threads/slot-allocator.ts'
 import { targetHosts } from './threads/target-hosts.ts'
 import { packageVersion } from './version.ts'
 
@@ -32,17 +33,23 @@ export interface GatewayOptions {
 
 /** A gateway in the caller's thread: for tests, and for programs that embed one. */
 export interface Gateway {
-  /** Opens every listener of the configuration. Rejects when a port is taken. */
+  /** Opens every listener of the configuration, or none: rejects when a port is taken. */
   listen(): Promise<void>
   /** Where a listener was opened; the first one when no name is given. */
   address(listener?: string): { readonly host: string; readonly port: number }
-  /** Runs one request through the whole gateway without a socket on the client's side. */
+  /**
+   * Runs one request through the whole gateway without a socket on the client's side. Rejects when its answer is cut, and
+   * once `close` was called.
+   */
   inject(request: InnerRequest): Promise<InnerResponse>
   /** The same with the web's own types. */
   fetch(request: Request): Promise<Response>
   /** What would happen to a request, without sending anything. */
   explain(request: InnerRequest): Promise<ExplainResult>
-  /** Takes another configuration; rejects with a ConfigError and keeps the running one when it has errors. */
+  /**
+   * Takes another configuration; rejects with a ConfigError and keeps the running one when it has errors. Once `listen`
+   * was called, listeners open, move and close with it; a port that is taken is an error too.
+   */
   reload(config?: object | string): Promise<void>
   /** Stops accepting, finishes what runs for up to `timeout` ms (5 s by default), closes everything. */
   close(timeout?: number): Promise<void>
@@ -76,7 +83,9 @@ class EmbeddedGateway implements Gateway {
   private memory = createMemory({ workers: 1 })
   private readonly telemetry: ReturnType<typeof createTelemetry>
   private readonly plane: DataPlane
-  private readonly bound = new Map<string, { readonly host: string; readonly port: number }>()
+  private readonly listeners: EmbeddedListeners
+  private readonly slots = createSlotAllocator()
+  private loads = 0
   private readonly names = createNames({
     resolve: createSystemNames(),
     onChange: (table) => this.plane.setTargets(table),
@@ -87,6 +96,9 @@ class EmbeddedGateway implements Gateway {
   private snapshot: Snapshot | undefined
   private generation = 0
   private isListening = false
+  private isClosed = false
+  private closing: Promise<void> | undefined
+  private queue: Promise<unknown> = Promise.resolve()
 
   constructor({ config, cwd = process.cwd(), onLog }: GatewayOptions) {
     this.config = config
@@ -99,7 +111,9 @@ class EmbeddedGateway implements Gateway {
       version: packageVersion(),
       start: startToken(),
       importCode: (ref) => this.importCode(ref),
+      onLeft: (load) => void this.slots.release(load),
     })
+    this.listeners = new EmbeddedListeners(this.plane)
     if (onLog !== undefined) this.startLog(onLog)
   }
 
@@ -134,7 +148,10 @@ class EmbeddedGateway implements Gateway {
     return value
   }
 
-  async reload(config: object | string = this.config): Promise<void> {
+  reload(config: object | string = this.config): Promise<void> {
+    return this.inTurn(() => this.reloadNow(config))
+  }
+  private async reloadNow(config: object | string): Promise<void> {
     const before = this.config
     this.generation++
     const source = typeof config === 'string' ? { file: config } : { object: config }
@@ -146,50 +163,55 @@ class EmbeddedGateway implements Gateway {
     })
     if (snapshot === undefined) throw new ConfigError(diagnostics)
     this.config = config
+    const load = ++this.loads
+    let bound: BoundListeners | undefined
     try {
-      const slots = slotsOf(snapshot)
-      this.memory = growMemory(this.memory, {
-        routes: Object.keys(slots.routes).length,
-        targets: Object.keys(slots.targets).length,
-        listeners: snapshot.listeners.length,
-      })
+      if (this.isListening) bound = await this.listeners.bind(snapshot.listeners)
+      const table = this.slots.assign(load, namesOf(snapshot))
+      this.memory = growMemory(this.memory, this.slots.sizes())
       this.telemetry.grow(this.memory)
-      await this.plane.prepare(snapshot, slots, await this.names.add(hostsOf(snapshot)))
+      await this.plane.prepare(snapshot, table, await this.names.add(hostsOf(snapshot)), load)
     } catch (error) {
       this.config = before
+      this.slots.release(load)
+      if (bound !== undefined) this.listeners.release(bound)
       throw error
     }
-    this.plane.commit()
+    this.plane.commit(load)
     this.names.keep(hostsOf(snapshot))
     this.snapshot = snapshot
-    if (this.isListening) await this.listen()
+    if (bound !== undefined) await this.listeners.open(bound)
   }
 
-  async listen(): Promise<void> {
-    this.isListening = true
-    for (const listener of this.snapshot?.listeners ?? []) {
-      if (this.bound.has(listener.name)) continue
-      const host = listener.host === '' ? '0.0.0.0' : listener.host
-      const socket = new BoundSocket(
-        listener.socket === undefined ? { host, port: listener.port } : ({ path: listener.socket } as never),
-      )
-      const { port = 0 } = socket.address() as { port?: number }
-      await this.plane.attach(listener.name, socket)
-      this.bound.set(listener.name, { host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host, port })
-    }
+  listen(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.listeners.open(await this.listeners.bind(this.snapshot?.listeners ?? []))
+      this.isListening = true
+    })
+  }
+
+  /** Runs after what was asked for before: a reload sees no other one half done, nor the end. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(async () => {
+      if (this.isClosed) throw new Error('the gateway is closed')
+      return work()
+    })
+    this.queue = result.catch(() => undefined)
+    return result
   }
 
   address(listener?: string): { readonly host: string; readonly port: number } {
     const name = listener ?? this.snapshot?.listeners[0]?.name ?? ''
-    const found = this.bound.get(name)
+    const found = this.listeners.address(name)
     if (found === undefined) throw new Error(`listener ${name} is not open`)
     return found
   }
   inject(request: InnerRequest): Promise<InnerResponse> {
+    if (this.closing !== undefined) return Promise.reject(new Error('the gateway is closing'))
     return this.plane.inject(request)
   }
   async fetch(request: Request): Promise<Response> {
-    return toResponse(await this.plane.inject(await fromRequest(request)), request.method)
+    return toResponse(await this.inject(await fromRequest(request)), request.method)
   }
   explain(request: InnerRequest): Promise<ExplainResult> {
     const { method, url, headers = [], body, from, listener } = request
@@ -202,9 +224,17 @@ class EmbeddedGateway implements Gateway {
       ...(listener === undefined ? {} : { listener }),
     })
   }
-  async close(timeout = 5000): Promise<void> {
+  close(timeout = 5000): Promise<void> {
+    this.closing ??= this.closeNow(timeout)
+    return this.closing
+  }
+  private async closeNow(timeout: number): Promise<void> {
+    await this.inTurn(() => {
+      this.isClosed = true
+      return Promise.resolve()
+    })
     this.names.close()
-    for (const name of this.bound.keys()) this.plane.detach(name)?.close()
+    this.listeners.close()
     await this.plane.drain(timeout)
     this.plane.close()
     clearInterval(this.logTimer)

@@ -132,7 +132,7 @@ export interface DataPlane {
   detach(listener: string): Server | undefined
   setTargets(targets: TargetTable): void
   explain(request: ExplainRequest): Promise<ExplainResult>
-  /** Runs a request without a client socket; rejects when its answer is cut, and once the end has begun. */
+  /** Runs a request without a client socket; rejects when its answer is cut. */
   inject(request: InnerRequest): Promise<InnerResponse>
   /** Says `Connection: close` on answers and closes idle connections; resolves when all are gone or cut at `timeout` ms. */
   drain(timeout: number): Promise<{ readonly finished: number; readonly cut: number }>

@@ -18,7 +18,7 @@ export interface CompileInput {
   readonly services: ReadonlyMap<string, ServicePlan>
   readonly code: LoadedCode
   readonly ports: HostPorts
-  /** Ports that listeners were really given, by name. */
+  /** Ports that listeners which asked for any were given, by name. */
   readonly portOf: (listener: string) => number | undefined
   /** The running plan: what did not change is taken over. */
   readonly previous: CompiledPlan | undefined
@@ -109,10 +109,12 @@ function* compileListener(
       ? undefined
       : input.snapshot.listeners.find((other) => other.name === listener.redirect)
   const trusted = createTrustedPeers(listener.trustedProxies, listener.clientIpHeader)
+  // One that is moved to another port still stands at the old one.
+  const portOf = ({ name, port }: ListenerSnapshot): number => (port === 0 ? (input.portOf(name) ?? 0) : port)
   const plan: ListenerPlan = {
     name: listener.name,
     slot: slots.listeners[listener.name] ?? 0,
-    port: input.portOf(listener.name) ?? listener.port,
+    port: portOf(listener),
     scheme: 'http',
     guards,
     guardSlots: guardSlots.count,
@@ -120,7 +122,7 @@ function* compileListener(
     limits: { ...listener.limits, tells: new Set([trusted.header, 'x-forwarded-proto']) },
     timeouts: listener.timeouts,
     trusted,
-    redirect: target === undefined ? undefined : { scheme: 'http', port: input.portOf(target.name) ?? target.port },
+    redirect: target === undefined ? undefined : { scheme: 'http', port: portOf(target) },
     readsQuery: entries.some(({ conditions }) => conditions.some(({ kind }) => kind === 'query')),
     match: (match) => router.match(match),
     lost: (match, won) => losers(entries, match, won),

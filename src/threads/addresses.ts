@@ -2,7 +2,8 @@ import { type Address, reserve, reservePath } from './bind.ts'
 import type { Head } from './compile-calls.ts'
 import type { BoundListener } from './events.ts'
 
-type Wanted = Head['listeners'][number]
+/** A listener as the configuration asks for it. */
+export type Wanted = Head['listeners'][number]
 
 /** What a listener's address was made from, and the address. */
 export interface Reserved {

@@ -1,5 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs'
-import { BoundSocket, connect, isIP } from 'node:net'
+import { BoundSocket, type BoundSocketOptions, connect, isIP } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import type { ErrorCode } from '../errors.ts'
 import { findPortOwner, findRival, type PortOwner, startedAfter } from './port-owner.ts'
@@ -82,6 +82,17 @@ export function bindShared({ host, port }: Address): BoundSocket {
     throw listenError(error, host, port)
   }
 }
+
+/**
+ * A socket bound to a path, to be renamed to the real one once it accepts: closing it removes the name that it was
+ * bound to.
+ */
+export const bindPath = (temporary: string): BoundSocket =>
+  // The types do not know bound paths yet.
+  new BoundSocket({ path: temporary } as BoundSocketOptions)
+
+/** ms a listener goes on taking connections after nobody is sent to it any more, so that those in its queue are not reset. */
+export const settle = 25
 
 const secondLook = 1_000
 

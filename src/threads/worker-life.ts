@@ -1,9 +1,10 @@
 import { renameSync } from 'node:fs'
-import { BoundSocket, type BoundSocketOptions, type Server } from 'node:net'
+import type { Server } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MessagePort } from 'node:worker_threads'
 import type { DataPlane } from '../contract/data-plane.ts'
 import { createAssembler } from './assembler.ts'
+import { bindPath, settle } from './bind.ts'
 import { createPeer } from './peer.ts'
 import { readSlots } from './slot-pieces.ts'
 import type { Fault, Handover, WorkerCalls, WorkerNews, WorkerSetup } from './worker-calls.ts'
@@ -28,9 +29,6 @@ export interface WorkerBody {
   grow(memory: unknown): void
   stop(): void
 }
-
-/** ms a listener goes on taking connections after nobody is sent to it any more. */
-const settle = 25
 
 /** Server given away by another worker, by listener name; `done` when all have been sent. */
 type Gift = { readonly listener: string; readonly server: Server } | { readonly done: true }
@@ -82,9 +80,7 @@ export function runWorker(port: MessagePort, parts: WorkerParts): void {
     },
     attachPath: async ({ name, path, temporary }) => {
       await stopAccepting(name)
-      // Bound under another name, since closing the socket removes the name it was bound to.
-      // The types do not know bound paths yet.
-      await plane().attach(name, new BoundSocket({ path: temporary } as BoundSocketOptions))
+      await plane().attach(name, bindPath(temporary))
       renameSync(temporary, path)
       attached.add(name)
     },
