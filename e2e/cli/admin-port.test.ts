@@ -26,9 +26,14 @@ test('without --admin the admin API of the folder’s configuration is asked', a
   }
   const named = folder(t, { 'other.yaml': `admin: ${port}\n${routes}` })
   assert.equal((await command(['reload', '-c', 'other.yaml'], { cwd: named })).code, 0)
-  const code = `export default { admin: ${port}, routes: { a: { path: '/', respond: 'ok' } } }\n`
-  assert.equal((await command(['reload'], { cwd: folder(t, { 'gateway.ts': code }) })).code, 0)
-  assert.deepEqual(asked, Array(4).fill('POST /v1/reload'))
+  const object = `{ admin: ${port}, routes: { a: { path: '/', respond: 'ok' } } }`
+  const helped = `import { defineConfig } from 'gwanmun'\nexport default defineConfig(${object})\n`
+  for (const code of [`export default ${object}\n`, helped]) {
+    const { code: end, stderr } = await command(['reload'], { cwd: folder(t, { 'gateway.ts': code }) })
+    assert.equal(end, 0, stderr)
+    assert.doesNotMatch(stderr, /GW1403/)
+  }
+  assert.deepEqual(asked, Array(5).fill('POST /v1/reload'))
 })
 
 test('--admin wins over the configuration', async (t) => {

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import type * as Checker from '../checker.ts'
 import type { CheckRequest, ResolvedConfig, ResolvedValue } from '../checker.ts'
 import type { DataPlane, ExplainRequest, ExplainResult } from '../contract/data-plane.ts'
 import type { Diagnostic } from '../contract/diagnostic.ts'
@@ -43,14 +44,20 @@ const requestOf = (global: Pick<GlobalFlags, 'env'>, file: string | undefined): 
   environment: global.env,
 })
 
+/** The checker, with `gwanmun` in the operator's code resolving to this gateway: a configuration may be code. */
+const hookedChecker = async (): Promise<typeof Checker> => {
+  const checker = await import('../checker.ts')
+  checker.hookCode()
+  return checker
+}
+
 /** Reads and checks the file of the flags, or the one given; `edited` are texts to take instead of files. */
 export const readConfig = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
   file: string | undefined = global.config,
   edited?: ReadonlyMap<string, string>,
 ): Promise<ReadConfig> => {
-  const { checkCode, checkConfig, hookCode } = await import('../checker.ts')
-  hookCode()
+  const { checkCode, checkConfig } = await hookedChecker()
   const checked = await checkConfig({ ...requestOf(global, file), edited })
   const broken = checked.snapshot === undefined ? [] : await checkCode(checked.snapshot)
   const snapshot = broken.length > 0 ? undefined : checked.snapshot
@@ -66,7 +73,7 @@ export const readConfig = async (
 export const configuredAdmin = async (
   global: Pick<GlobalFlags, 'config' | 'env'>,
 ): Promise<{ readonly host: string; readonly port: number } | { readonly trouble: string } | undefined> => {
-  const { readSettings } = await import('../checker.ts')
+  const { readSettings } = await hookedChecker()
   const { snapshot, diagnostics } = await readSettings(requestOf(global, global.config))
   if (snapshot !== undefined)
     return snapshot.settings.admin ?? { trouble: `${shown(snapshot.files[0] ?? '')} switches the admin API off` }
