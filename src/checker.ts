@@ -28,6 +28,7 @@ export interface CheckRequest extends Omit<LoadRequest, 'port' | 'adminPort' | '
 }
 
 export { policyOptions } from './policies/options.ts'
+export { findConfigs } from './config/find-file.ts'
 export { printDiagnostics, printSummary } from './config/print.ts'
 export { printResolved, type ResolvedConfig } from './config/resolve-config.ts'
 export { resolvedData } from './config/resolved-data.ts'

@@ -66,6 +66,10 @@ export const readConfig = async (
   return { file: shown(found), snapshot, diagnostics, texts: checked.texts ?? new Map() }
 }
 
+/** The configuration of the flags, or those of this folder: one is right, two are an error of theirs. As people see them. */
+export const ownFiles = async ({ config }: Pick<GlobalFlags, 'config'>): Promise<string[]> =>
+  config === undefined ? (await import('../checker.ts')).findConfigs(process.cwd()).map(shown) : [config]
+
 /**
  * Where the configuration of the flags, or of this folder, has its admin API, or in words why that cannot be told.
  * Undefined when there is no configuration.

@@ -27,6 +27,12 @@ for (const words of [['/api'], ['/a=ftp://x'], ['/a=http://x?y=1'], ['/a=1', '/a
   })
 }
 
+test('an admin API that is not where it is looked for is written down', () => {
+  const text = (admin: number): string => proxyConfig(proxyRoutes(['/=1']), { port: 8080, admin, cors: false })
+  assert.match(text(9902), /^admin: 9902$/m)
+  assert.doesNotMatch(text(9901), /admin/)
+})
+
 test('whatever paths are given, the file that is written passes check', async () => {
   const segment = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/).filter((text) => !/^\.+$/.test(text))
   const path = fc.array(segment, { maxLength: 3 }).map((segments) => `/${segments.join('/')}`)
@@ -34,6 +40,7 @@ test('whatever paths are given, the file that is written passes check', async ()
     fc.asyncProperty(fc.uniqueArray(path, { minLength: 1, maxLength: 5 }), async (paths) => {
       const text = proxyConfig(proxyRoutes(paths.map((one) => `${one}=http://localhost:3000`)), {
         port: 8080,
+        admin: 9902,
         cors: true,
       })
       const { diagnostics } = await checkConfig({ cwd: tmpdir(), text, mode: 'start' })

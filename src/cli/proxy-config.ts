@@ -57,9 +57,13 @@ export const proxyRoutes = (words: readonly string[]): ProxyRoute[] => {
   })
 }
 
+const usualAdmin = 9901
+
 /** What else the file says. */
 export interface ProxySettings {
   readonly port: number
+  /** Port of the admin API; not written when it is the usual one. */
+  readonly admin: number
   readonly cors: boolean
 }
 
@@ -72,6 +76,8 @@ export const proxyConfig = (routes: readonly ProxyRoute[], settings: ProxySettin
     '# Written by gwanmun proxy. gwanmun check tells what is wrong; gwanmun dev takes every change at once.',
   ]
   lines.push('listeners:', `  main: ${settings.port}`)
+  // Verbs in this folder find the gateway by its file.
+  if (settings.admin !== usualAdmin) lines.push('', `admin: ${settings.admin}`)
   if (settings.cors) lines.push('', 'defaults:', '  cors: true')
   lines.push('', 'services:', ...routes.map((route) => `  ${route.name}: ${quoted(route.target)}`))
   lines.push(

@@ -1,8 +1,10 @@
+import type { GatewayInfo } from '../../contract/admin.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { exit } from '../exit.ts'
 import type { GlobalFlags } from '../global-flags.ts'
 import type { WantedPort } from '../doctor/ports.ts'
 import { columns } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
 import { defineVerb, type Verb } from '../verb.ts'
 
 interface Subject {
@@ -59,14 +61,26 @@ const hostOf = (url: string): string => {
   }
 }
 
-const examine = async (global: GlobalFlags): Promise<Finding[]> => {
+/** Whether the gateway of this folder runs: the ports it has are then its own. */
+const runsHere = async (global: GlobalFlags, terminal: Terminal): Promise<boolean> => {
+  const { createAdminClient } = await import('../admin-client.ts')
+  const { otherFile } = await import('../asked-gateway.ts')
+  const { folderAdmin } = await import('../folder-admin.ts')
+  const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'], 1000)
+  const answer = await client.ask('GET', '/v1/info')
+  // One that wants a token and got none says not what it runs.
+  if (answer?.status !== 200) return (await client.ask('GET', '/healthz'))?.status === 200
+  const info = answer.body as Partial<GatewayInfo> | undefined
+  return info?.config !== undefined && (await otherFile(info.config.file, global)) === undefined
+}
+
+const examine = async (global: GlobalFlags, terminal: Terminal): Promise<Finding[]> => {
   const machine = await import('../doctor/machine.ts')
   const { good } = await import('../doctor/finding.ts')
   const { lookAtState } = await import('../doctor/folders.ts')
   const { lookAtPorts } = await import('../doctor/ports.ts')
-  const { createAdminClient } = await import('../admin-client.ts')
   const subject = await subjectOf(global)
-  const running = (await createAdminClient(global.admin, undefined, 1000).ask('GET', '/healthz'))?.status === 200
+  const running = await runsHere(global, terminal)
   return [
     machine.lookAtNode(),
     machine.lookAtProcessors(),
@@ -90,7 +104,7 @@ export const doctor: Verb = defineVerb({
   details: 'Exit code 1 when something would keep the gateway from running; warnings do not count.',
   examples: ['gwanmun doctor', 'gwanmun doctor --json'],
   async run({ global, terminal }) {
-    const findings = await examine(global)
+    const findings = await examine(global, terminal)
     const failed = findings.some((one) => one.state === 'bad')
     if (global.json) terminal.json({ ok: !failed, findings })
     else {

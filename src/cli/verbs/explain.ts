@@ -1,12 +1,11 @@
-import type { GatewayInfo } from '../../contract/admin.ts'
 import type { ExplainRequest, ExplainResult } from '../../contract/data-plane.ts'
 import { createAdminClient } from '../admin-client.ts'
+import { gatewayInfo, warnOfOther } from '../asked-gateway.ts'
 import { exit, Stop } from '../exit.ts'
 import { explainPast } from '../explain-past.ts'
 import { explanationLines } from '../explanation.ts'
 import { flag, repeated, text } from '../flag.ts'
 import { folderAdmin } from '../folder-admin.ts'
-import { otherFile } from '../other-file.ts'
 import type { GlobalFlags } from '../global-flags.ts'
 import { headerPair } from '../header-pair.ts'
 import { section } from '../section.ts'
@@ -64,16 +63,17 @@ const fromRunning = async (
     if (global.admin !== undefined) throw new Stop(exit.admin, `no gateway answers at ${client.url}`)
     return undefined
   }
-  const { config, listeners } = (await client.demand('GET', '/v1/info')).body as GatewayInfo
-  terminal.say(terminal.mark('dim', `Asked the gateway at ${client.url}, which runs ${config.file ?? config.hash}.`))
-  const own = otherFile(config.file)
-  if (own !== undefined && global.admin === undefined) {
-    terminal.say(
-      `${terminal.mark('yellow', '▲')} That is not ${own} of this folder: -c ${own} asks the file, --admin URL another gateway.`,
-    )
-  }
+  const info = await gatewayInfo(client)
+  const { file, hash } = info.config
+  terminal.say(terminal.mark('dim', `Asked the gateway at ${client.url}, which runs ${file ?? hash}.`))
+  await warnOfOther(info, global, terminal, (own) => `-c ${own} asks the file, `)
   const result = (await client.demand('POST', '/v1/explain', request)).body as ExplainResult
-  return { result, state: 'running', listeners, host: new URL(client.url).hostname.replace(/^\[|\]$/g, '') }
+  return {
+    result,
+    state: 'running',
+    listeners: info.listeners,
+    host: new URL(client.url).hostname.replace(/^\[|\]$/g, ''),
+  }
 }
 
 const fromFile = async (request: ExplainRequest, global: GlobalFlags, terminal: Terminal): Promise<Explained> => {

@@ -49,7 +49,7 @@ export const proxy: Verb = defineVerb({
     )
     const folder = temporaryFolder('gwanmun-proxy')
     const file = flags.save ?? join(folder, 'gateway.yaml')
-    writeFileSync(file, proxyConfig(routes, { port: gateway, cors: flags.cors }))
+    writeFileSync(file, proxyConfig(routes, { port: gateway, admin, cors: flags.cors }))
     return launch(
       {
         mode: 'proxy',

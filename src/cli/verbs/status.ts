@@ -1,5 +1,6 @@
-import type { GatewayInfo, WorkerInfo } from '../../contract/admin.ts'
+import type { WorkerInfo } from '../../contract/admin.ts'
 import { createAdminClient } from '../admin-client.ts'
+import { gatewayInfo, warnOfOther } from '../asked-gateway.ts'
 import { exit } from '../exit.ts'
 import { folderAdmin } from '../folder-admin.ts'
 import { probeServices, type ServiceState } from '../service-state.ts'
@@ -17,7 +18,8 @@ export const status: Verb = defineVerb({
   examples: ['gwanmun status', 'gwanmun status --json'],
   async run({ global, terminal }) {
     const client = createAdminClient(await folderAdmin(global, terminal), process.env['GWANMUN_TOKEN'])
-    const info = (await client.demand('GET', '/v1/info')).body as GatewayInfo
+    const info = await gatewayInfo(client)
+    await warnOfOther(info, global, terminal)
     const { workers } = (await client.demand('GET', '/v1/workers')).body as { readonly workers: readonly WorkerInfo[] }
     const ready = await client.ask('GET', '/readyz')
     const isReady = ready?.status === 200
