@@ -100,7 +100,7 @@ test('11.17 secrets of the environment, of files and of the configuration itself
           Authorization: '***',
           'X-File': '${file:./secret}',
           'X-Dot': '${FROM_DOTENV}',
-          'X-Default': '${OTHER_TOKEN:-***}',
+          'X-Default': '${OTHER_TOKEN}',
         },
         replace: { 'X-Auth-Token': { find: 'old', with: '***' } },
       },

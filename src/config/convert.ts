@@ -13,12 +13,29 @@ export interface Printed {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Prints a tree in one of the three languages; refuses, naming the line, where it holds code. */
+/**
+ * Prints a tree in one of the three languages, under comments that name what it hides; refuses, naming the line, where
+ * it holds code.
+ */
 export const printTree = (tree: Tree, format: ConfigFormat, sources: Sources, name?: NamePlace): Printed => {
   const code = codeIn(tree, '')
   if (code.length > 0) return { text: undefined, diagnostics: diagnosticsOf(code, sources) }
-  if (format === 'yaml') return { text: toYaml(tree, name), diagnostics: [] }
-  return { text: format === 'ts' ? toTs(tree) : toJson(tree), diagnostics: [] }
+  const head = (mark: string): string =>
+    hiddenIn(tree, '')
+      .map((line) => `${mark} ${line}\n`)
+      .join('')
+  if (format === 'yaml') return { text: head('#') + toYaml(tree, name), diagnostics: [] }
+  return { text: format === 'ts' ? head('//') + toTs(tree) : toJson(tree), diagnostics: [] }
+}
+
+/** What is to be filled in before the printed file runs, one line for each value that is not shown. */
+const hiddenIn = (tree: Tree, path: string): string[] => {
+  if (tree.kind === 'map')
+    return tree.entries.flatMap((entry) => hiddenIn(entry.value, path === '' ? entry.key : `${path}.${entry.key}`))
+  if (tree.kind === 'list') return tree.items.flatMap((item, index) => hiddenIn(item, `${path}[${index}]`))
+  if (tree.kind === 'code' || tree.hidden === undefined) return []
+  const where = path.replaceAll(/[^\x20-\x7e]/g, '?')
+  return [tree.hidden === 'default' ? `${where}: its default is left out` : `${where}: its value is masked`]
 }
 
 const codeIn = (tree: Tree, path: string): Finding[] => {

@@ -1,6 +1,6 @@
 import type { Redaction } from '../lib/redaction.ts'
 import { masked } from '../lib/redaction.ts'
-import type { Tree } from './tree.ts'
+import type { ScalarTree, Tree } from './tree.ts'
 
 const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@\s]*@/i
 const scheme = /^(?:bearer|basic|digest|token)\b/i
@@ -15,23 +15,27 @@ const isTemplate = (text: string): boolean =>
 
 const maskedText = (text: string): string => {
   // What is named is no secret; what is written as its default may be one.
-  if (text.includes('${')) return text.replaceAll(/(\$\{[^}:]*:-)[^}]+\}/g, `$1${masked}}`)
+  if (text.includes('${')) return text.replaceAll(/(\$\{[^}:]*):-[^}]+\}/g, '$1}')
   return text === '' || text === 'none' || isTemplate(text) ? text : masked
 }
+
+const hide = (tree: ScalarTree, value: string): ScalarTree =>
+  value === String(tree.value)
+    ? tree
+    : { ...tree, value, text: value, plain: false, hidden: value.includes(masked) ? 'value' : 'default' }
 
 /** Masks texts and numbers of a value that stands under a telling name; references, `none` and objects stay. */
 export const maskSecret = (tree: Tree): Tree => {
   if (tree.kind === 'list') return { ...tree, items: tree.items.map(maskSecret) }
   if (tree.kind !== 'scalar' || typeof tree.value === 'boolean' || tree.value === null) return tree
-  const value = maskedText(String(tree.value))
-  return value === String(tree.value) ? tree : { ...tree, value, text: value, plain: false }
+  return hide(tree, maskedText(String(tree.value)))
 }
 
-/** A text whose `${NAME:-default}` shows no default where the variable is called as secrets are. */
+/** A text whose `${NAME:-default}` is `${NAME}` where the variable is called as secrets are: a file never runs on stars. */
 export const maskDefaults = (text: string, redaction: Redaction): string =>
   text.includes(':-')
-    ? text.replaceAll(/(\$\{([A-Za-z_]\w*):-)([^}]+)\}/g, (whole: string, head: string, name: string) =>
-        redaction(name) ? `${head}${masked}}` : whole,
+    ? text.replaceAll(/\$\{([A-Za-z_]\w*):-[^}]+\}/g, (whole: string, name: string) =>
+        redaction(name) ? `\${${name}}` : whole,
       )
     : text
 
@@ -44,8 +48,7 @@ export const maskDefaultsIn = (tree: Tree, redaction: Redaction): Tree => {
       entries: tree.entries.map((entry) => ({ ...entry, value: maskDefaultsIn(entry.value, redaction) })),
     }
   if (tree.kind !== 'scalar' || typeof tree.value !== 'string') return tree
-  const value = maskDefaults(tree.value, redaction)
-  return value === tree.value ? tree : { ...tree, value, text: value, plain: false }
+  return hide(tree, maskDefaults(tree.value, redaction))
 }
 
 /** Masks what stands under a telling name of the operator's: a text, or what a replacement puts in. */
@@ -59,7 +62,8 @@ export const maskEntry = (tree: Tree): Tree => {
 }
 
 /** A text without user and password of the URL it may be. */
-export const maskUrl = (text: string): string => text.replace(userInfo, `$1${masked}@`)
+export const maskUrl = (tree: ScalarTree): ScalarTree =>
+  hide(tree, String(tree.value).replace(userInfo, `$1${masked}@`))
 
 /** Masks what stands under telling names in free data, at any depth. */
 export const maskNamed = (tree: Tree, redaction: Redaction): Tree => {

@@ -16,6 +16,7 @@ import type { Entry, Tree } from './tree.ts'
 import type { Unit } from './unit.ts'
 import { defaultOf } from './default-value.ts'
 import { check } from './check.ts'
+import { isIdle } from './use-rules.ts'
 import { writeValue, type WriteContext } from './write-value.ts'
 
 /** A configuration with nothing left to look up, in the grammar itself. */
@@ -175,11 +176,12 @@ class Resolver {
   #route(route: RouteSnapshot, unit: Unit, node: ObjectNode, defaults: readonly PolicyUse[]): Tree {
     const own = this.#unit(unit, node, [])
     const written = own.kind === 'map' ? own.entries : []
+    const policies = this.#policies.filter(({ name }) => !isIdle(name, route.action))
     const entries = [
       entryOf('listener', plain(route.listeners)),
       ...(route.hosts.length === 0 || unit.at.has('host') ? [] : [entryOf('host', plain(route.hosts))]),
       ...written.filter((entry) => entry.key !== 'listener'),
-      ...policyTrees(this.#context, this.#policies, route.policies, this.#inherited(route, defaults)),
+      ...policyTrees(this.#context, policies, route.policies, this.#inherited(route, defaults)),
     ]
     return mapOf(entries)
   }

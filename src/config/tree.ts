@@ -39,6 +39,8 @@ export interface ScalarTree extends Written {
   readonly plain: boolean
   /** YAML had no value at all here (`key:` or a bare `{name}`). */
   readonly missing?: boolean
+  /** Something of the value is not shown: all of it, or the default of a reference in it. */
+  readonly hidden?: 'value' | 'default'
 }
 
 /** A value only code can hold (a function or an object with functions); `pointer` is its JSON pointer in the default export. */

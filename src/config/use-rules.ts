@@ -65,10 +65,13 @@ const idle = (route: ResolvedRoute, name: string, message: string, help: string)
   path: `routes.${route.unit.name}.${name}`,
 })
 
+/** Whether a policy does nothing on a route because of what answers it. */
+export const isIdle = (name: string, { kind }: ActionSnapshot): boolean =>
+  (kind === 'respond' || kind === 'redirect') && serviceOnly.has(name)
+
 const idleOnAnswers = (route: ResolvedRoute): Finding[] => {
   const { kind } = route.action
-  if (kind !== 'respond' && kind !== 'redirect') return []
-  const written = [...serviceOnly].filter((name) => route.unit.at.has(name))
+  const written = [...serviceOnly].filter((name) => isIdle(name, route.action) && route.unit.at.has(name))
   return written.map((name) =>
     idle(route, name, `${name} does nothing on a route that answers with ${kind}`, 'Remove it.'),
   )

@@ -2,14 +2,14 @@ import { relative } from 'node:path'
 import type { SchemaNode, ScalarKind } from '../contract/schema.ts'
 import { formatDuration } from '../lib/duration.ts'
 import { formatShare, formatSize } from '../lib/size.ts'
-import { type Redaction } from '../lib/redaction.ts'
+import { masked, type Redaction } from '../lib/redaction.ts'
 import { formatStatusRange, type StatusRange } from '../lib/status-range.ts'
 import { fits } from './form.ts'
 import { maskDefaultsIn, maskEntry, maskNamed, maskSecret, maskUrl } from './mask.ts'
 import type { KeyPlace } from './scope.ts'
 import type { Place, Sources } from './source.ts'
 import { objectTree } from './object-tree.ts'
-import type { Entry, Tree } from './tree.ts'
+import type { Entry, ScalarTree, Tree } from './tree.ts'
 import { parseYaml } from './yaml-tree.ts'
 
 /** What writing values back needs: where they stood, and the folder that file names are relative to. */
@@ -23,7 +23,7 @@ export interface WriteContext {
 
 const nowhere: Place = { source: -1, start: -1, end: -1 }
 
-const scalarTree = (value: string | number | boolean | null, place: Place): Tree => ({
+const scalarTree = (value: string | number | boolean | null, place: Place): ScalarTree => ({
   ...place,
   kind: 'scalar',
   value,
@@ -168,8 +168,8 @@ const stamp = (tree: Tree, place: Place): Tree => {
 }
 
 /** A text whose own place is not known may still hold what came from the environment. */
-const shown = (context: WriteContext, text: string, place: Place): string =>
-  maskUrl(place.start < 0 ? context.sources.shield(text, 8) : text)
+const shown = (context: WriteContext, text: string, place: Place): Tree =>
+  maskUrl(scalarTree(place.start < 0 ? context.sources.shield(text, 8) : text, place))
 
 const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, place: Place): Tree => {
   switch (kind) {
@@ -184,7 +184,7 @@ const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, pl
     case 'statusRange':
       return scalarTree(formatStatusRange(value as StatusRange), place)
     case 'secret':
-      return scalarTree('***', place)
+      return { ...scalarTree(masked, place), hidden: 'value' }
     case 'file':
       return typeof value === 'string'
         ? scalarTree(`./${relative(context.folder, value)}`, place)
@@ -197,6 +197,6 @@ const writeScalar = (context: WriteContext, kind: ScalarKind, value: unknown, pl
     case 'templateTree':
       return maskNamed(stamp(objectTree(value, place.source), place), context.redaction)
     default:
-      return scalarTree(typeof value === 'string' ? shown(context, value, place) : (value as number | boolean), place)
+      return typeof value === 'string' ? shown(context, value, place) : scalarTree(value as number | boolean, place)
   }
 }

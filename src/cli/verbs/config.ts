@@ -23,7 +23,7 @@ config schema         JSON Schema (2020-12) of the file, for editors`,
   },
   examples: [
     'gwanmun config print',
-    'gwanmun config print --format ts > gateway.ts',
+    'gwanmun config print --format ts > resolved.ts',
     'gwanmun config get routes.orders.timeout',
     'gwanmun config schema > gateway.schema.json',
   ],
