@@ -27,6 +27,15 @@ for (const words of [['/api'], ['/a=ftp://x'], ['/a=http://x?y=1'], ['/a=1', '/a
   })
 }
 
+test('a path without its slash is no address: the word with a slash is offered', () => {
+  for (const word of ['api=http://localhost:3101', 'api/v1=4000', '=http://localhost:3000', 'a-b=host:1'])
+    assert.throws(
+      () => proxyRoutes([word]),
+      (error: unknown) => error instanceof Stop && error.code === 2 && error.hint === `Did you mean /${word}?`,
+    )
+  assert.equal(proxyRoutes(['http://localhost:1/a=b'])[0]?.target, 'http://localhost:1/a=b')
+})
+
 test('an admin API that is not where it is looked for is written down', () => {
   const text = (admin: number): string => proxyConfig(proxyRoutes(['/=1']), { port: 8080, admin, cors: false })
   assert.match(text(9902), /^admin: 9902$/m)

@@ -46,6 +46,9 @@ export const proxyRoutes = (words: readonly string[]): ProxyRoute[] => {
   const paths = new Set<string>()
   return words.map((word) => {
     const equal = word.startsWith('/') ? word.indexOf('=') : -1
+    // An address may hold an equals sign too, but none before its scheme or port.
+    if (/^[^/=:][^=:]*=|^=/.test(word))
+      throw new Stop(exit.usage, `"${word}" is no <path>=<url>: a path begins with /`, `Did you mean /${word}?`)
     if (word.startsWith('/') && equal < 0) throw new Stop(exit.usage, `"${word}" names no target`, explain)
     const prefix = equal < 0 ? '/' : word.slice(0, equal)
     const path = prefix.endsWith('*') ? prefix : `${prefix.replace(/\/+$/, '')}/*`
