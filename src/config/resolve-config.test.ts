@@ -200,6 +200,45 @@ test('a default that is not shown is left out, so that no service is sent stars,
   }
 })
 
+test('the printed file and the single values tell the same places, and a default that fills up is built in', async () => {
+  const text = `services: { a: 'http://a:1' }
+global:
+  deny: { ip: [192.0.2.1] }
+defaults:
+  timeout: { attempt: 1s }
+routes:
+  r:
+    path: /r
+    service: a
+    timeout: 2s
+    deny: { methods: TRACE }
+    policies: [x, y]
+    headers: { request: { set: { X-A: b } } }
+policies:
+  x: { deny: { ip: [192.0.2.2] } }
+  y: { deny: { ip: [192.0.2.3] } }
+`
+  const resolved = await resolveConfig({ ...base, text })
+  assert.deepEqual(resolved.diagnostics, [])
+  const { origins } = resolvedData(resolved) ?? assert.fail('nothing to show')
+  const told = (path: string): string | undefined => origins[`routes.r.${path}`]?.replace('config.yaml:', '')
+  assert.deepEqual(
+    ['timeout.total', 'timeout.connect', 'timeout.attempt', 'deny.methods', 'deny.ip', 'deny.mode'].map(told),
+    ['10', 'built in', '5', '11', '16', 'built in'],
+  )
+  const keys: string[] = []
+  let compared = 0
+  for (const line of (printResolved(resolved, 'yaml', true).text ?? '').split('\n')) {
+    const [, indent = '', key = '', place] = /^( *)([\w-]+):(?:.*? {2}# (.+))?$/.exec(line) ?? []
+    keys.splice(indent.length / 2, Infinity, key)
+    const origin = origins[keys.join('.')]
+    if (key === '' || origin === undefined) continue
+    assert.equal(origin, place, keys.join('.'))
+    compared++
+  }
+  assert.ok(compared > 50, `${compared}`)
+})
+
 test('what is printed has no policy that does nothing on its route', async () => {
   const text = `services: { a: 'http://a:1' }
 defaults: { hostHeader: preserve, cookies: { secure: true } }

@@ -35,7 +35,19 @@ const treeOf = (context: WriteContext, policy: PolicyOptions, uses: readonly Pol
     return { ...nowhere, kind: 'list', items: uses.map((use) => codeTree(context, use.options as CodeRef)) }
   const [first, ...others] = uses.map((use) => use.options)
   const joined = others.reduce((far, near) => joinLists(far, near), first)
-  return placed(context, writeValue(context, policy.schema.node, joined), uses.at(-1))
+  const tree = writeValue(context, policy.schema.node, joined)
+  return placed(context, others.length === 0 ? tree : keysPlaced(context, tree, uses), uses.at(-1))
+}
+
+/** What was joined of several places has the nearest of them. */
+const keysPlaced = (context: WriteContext, tree: Tree, uses: readonly PolicyUse[]): Tree => {
+  if (tree.kind !== 'map') return tree
+  const entries = tree.entries.map((entry): Entry => {
+    const near = uses.findLast((use) => context.places.get(use.options as object)?.has(entry.key) === true)
+    const place = near === undefined ? undefined : context.places.get(near.options as object)?.get(entry.key)?.value
+    return place === undefined || entry.value.start >= 0 ? entry : { ...entry, value: { ...entry.value, ...place } }
+  })
+  return { ...tree, entries }
 }
 
 /** Lists of several places as the one that admits and refuses the same. */

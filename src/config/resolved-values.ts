@@ -13,12 +13,9 @@ export interface ResolvedValue {
 /** Every value at or below a path of keys joined by dots; everything for an empty one, nothing when there is no such path. */
 export const valuesAt = (resolved: ResolvedConfig, path: string): ResolvedValue[] => {
   let tree = resolved.tree
-  let origin = originOf(resolved, tree, '')
-  for (const key of path === '' ? [] : path.split('.')) {
+  for (const key of path === '' ? [] : path.split('.'))
     tree = tree?.kind === 'map' ? tree.entries.find((entry) => entry.key === key)?.value : undefined
-    origin = originOf(resolved, tree, origin)
-  }
-  return tree === undefined ? [] : leaves(resolved, tree, path, origin)
+  return tree === undefined ? [] : leaves(resolved, tree, path)
 }
 
 /** Every path that has something, inner ones too. */
@@ -31,16 +28,11 @@ const below = (tree: Tree, path: string): string[] =>
     ? []
     : tree.entries.flatMap(({ key, value }) => [joined(path, key), ...below(value, joined(path, key))])
 
-/** A value without a place of its own stands where what holds it stands. */
-const originOf = (resolved: ResolvedConfig, tree: Tree | undefined, above: string): string =>
-  tree === undefined || (tree.start < 0 && above !== '') ? above : placeName(resolved.sources, tree)
-
-const leaves = (resolved: ResolvedConfig, tree: Tree, path: string, origin: string): ResolvedValue[] =>
+/** A value without a place of its own is a default that fills up what was written, as the printed file says too. */
+const leaves = (resolved: ResolvedConfig, tree: Tree, path: string): ResolvedValue[] =>
   tree.kind === 'map' && tree.entries.length > 0
-    ? tree.entries.flatMap(({ key, value }) =>
-        leaves(resolved, value, joined(path, key), originOf(resolved, value, origin)),
-      )
-    : [{ path, value: plainOf(tree), origin }]
+    ? tree.entries.flatMap(({ key, value }) => leaves(resolved, value, joined(path, key)))
+    : [{ path, value: plainOf(tree), origin: placeName(resolved.sources, tree) }]
 
 const plainOf = (tree: Tree): unknown => {
   if (tree.kind === 'scalar') return tree.value
