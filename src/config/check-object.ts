@@ -93,7 +93,7 @@ const checkEntries = (
     }
     const key = node.keys[found] as KeyNode
     const inner = `${path}${path === '' ? '' : '.'}${found}`
-    const value = checkValue(scope, key, entry, inner, check)
+    const value = checkValue(scope, key, found, entry, inner, check)
     const policy = policyNames.get(key)
     if (value === failed || (policy !== undefined && !checkPolicy(scope, policy, value, placeOf(entry.value), inner))) {
       bad = true
@@ -111,7 +111,7 @@ const checkEntries = (
 }
 
 /** Keys that come later or stand elsewhere are marked themselves, not their values. */
-const checkValue = (scope: Scope, key: KeyNode, entry: Entry, path: string, check: Check): unknown => {
+const checkValue = (scope: Scope, key: KeyNode, name: string, entry: Entry, path: string, check: Check): unknown => {
   const place = keyPlaceOf(entry)
   if (key.node.kind === 'later' || key.later !== undefined) {
     const what = key.later ?? (key.node.kind === 'later' ? key.node.what : '')
@@ -119,7 +119,9 @@ const checkValue = (scope: Scope, key: KeyNode, entry: Entry, path: string, chec
       scope,
       place,
       'GW1108',
-      `${JSON.stringify(entry.key)} is not available yet in this version`,
+      name === entry.key
+        ? `${JSON.stringify(name)} is not available yet in this version`
+        : `${JSON.stringify(entry.key)} would be ${JSON.stringify(name)}, which is not available yet in this version`,
       `It comes with ${what}; remove it until then.`,
       path,
     )
@@ -167,6 +169,8 @@ const unknownKey = (
     suggestion !== undefined &&
     !meant.has(suggestion.key) &&
     !tree.entries.some((other) => other.key === suggestion.key)
+  // One that comes later is told as such by who asks, and not offered first.
+  if (free && (belongs === undefined || theirs) && isClosed(node.keys[suggestion.key])) return suggestion.key
   report(
     scope,
     keyPlaceOf(entry),

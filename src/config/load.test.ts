@@ -52,6 +52,25 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
   ['a missing comma is marked at the key after it', 'drain: { delay: 5s timeout: 1s }\n', ['GW1001 1:20-27']],
   ['a map without braces inside a value is marked', 'drain: { delay: timeout: 1s }\n', ['GW1001 1:17-24']],
   ['an unclosed bracket is marked where it opens', 'drain: { delay: 5s\nstate: ./x\n', ['GW1001 1:8-9']],
+  ['a line that is indented too deep is marked itself', 'drain:\n  delay: 5s\n    timeout: 1s\n', ['GW1001 3:5-12']],
+  [
+    'so is one in a list, below a comment',
+    'listeners:\n  a:\n    trustedProxies:\n      - a: b\n\n        # why\n          c: d\n',
+    ['GW1001 7:11-12'],
+  ],
+  [
+    'and one that is not deep enough, below an empty line',
+    'drain:\n    delay: 5s\n\n  timeout: 1s\n',
+    ['GW1001 4:3-10'],
+  ],
+  ['two values on one line are marked there', 'drain:\n  delay: timeout: 1s\n', ['GW1001 2:10-11']],
+  ['a target with a blank in it is refused', 'services: { a: "http://127.0.0.1:1/ path" }\n', ['GW1103 1:16-42']],
+  [
+    'what would be a key of later is told as such, once',
+    'services: { a: "http://a:1" }\nroutes: { r: { path: /, service: a, retries: 3, rate_limit: 3/1m, cach: true } }\n',
+    ['GW1108 2:37-44', 'GW1108 2:49-59', 'GW1108 2:67-71'],
+  ],
+  ['an action of later is one too', 'routes: { r: { path: /, agregate: {} } }\n', ['GW1108 1:25-33']],
   ['an empty section is refused', 'services:\nroutes: { a: { path: /, respond: ok } }\n', ['GW1102 1:1-9']],
   ['a section of later is refused as such', 'auth: { users: { type: jwt } }\n', ['GW1108 1:1-5']],
   [
@@ -301,6 +320,43 @@ test('equal configurations have equal hashes, whatever the order of keys, the fo
   assert.equal(await hash({ object }), first)
   assert.equal(await hash({ text: JSON.stringify(object), format: 'json' }), first)
   assert.notEqual(await hash({ object: { ...object, drain: '6s' } }), first)
+})
+
+test('a path that looks like an expression is offered as one, or as what it says', async () => {
+  const helpFor = async (path: string): Promise<string | undefined> =>
+    (await diagnose(`routes: { a: { path: '${path}', respond: ok } }\n`)).find(({ severity }) => severity === 'error')
+      ?.help
+  for (const [path, help] of [
+    ['^/api/(.*)$', 'did you mean "~/api/(.*)" or "/api/*"?'],
+    ['^/api/.*', 'did you mean "~/api/.*" or "/api/*"?'],
+    ['/api/.*$', 'did you mean "~/api/.*" or "/api/*"?'],
+    ['^/$', 'did you mean "~/"?'],
+    ['^/users/[0-9]+$', 'did you mean "~/users/[0-9]+"?'],
+    ['api/.*', 'did you mean "~/api/.*" or "/api/*"?'],
+    ['orders', 'did you mean "/orders"?'],
+  ] as const)
+    // oxlint-disable-next-line no-await-in-loop -- few, and the first that fails is named
+    assert.equal(await helpFor(path), help, path)
+})
+
+test('a key of later is never offered, nor corrected into', async () => {
+  const text = 'services: { a: "http://a:1" }\nroutes: { r: { path: /, service: a, retries: 3, rate_limit: 3/1m } }\n'
+  const found = await diagnose(text)
+  assert.deepEqual(
+    found.map((one) => [one.message, one.help, one.fix]),
+    [
+      [
+        '"retries" would be "retry", which is not available yet in this version',
+        'it comes with retry rules; remove it until then.',
+        undefined,
+      ],
+      [
+        '"rate_limit" would be "rateLimit", which is not available yet in this version',
+        'it comes with limits; remove it until then.',
+        undefined,
+      ],
+    ],
+  )
 })
 
 test('a switch as other dialects of YAML write it says which word is meant', async () => {

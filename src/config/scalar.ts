@@ -225,9 +225,14 @@ const readHostPattern = (node: ScalarNode, written: Written, text: string): Read
   }
 }
 
+/** What the parser of URLs takes in silence, and nobody means. */
+const blank = /[\s\p{Cc}]/u
+const noBlank = 'a URL holds no blank; write %20 for one'
+
 const readUrl = (node: ScalarNode, written: Written, text: string): Read => {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text))
     return { ...notValid(node, written), help: `write it with its scheme: https://${written.shown}` }
+  if (blank.test(text)) return { ...notValid(node, written), help: noBlank }
   return URL.canParse(text) ? { value: text } : notValid(node, written)
 }
 
@@ -254,6 +259,7 @@ const readTarget = (node: ScalarNode, written: Written, text: string): Read => {
   }
   if (scheme !== 'http' && scheme !== 'https')
     return { ...notValid(node, written), help: `the scheme ${scheme} is not known; use http, https, unix` }
+  if (blank.test(text)) return { ...notValid(node, written), help: noBlank }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.hostname === '') return notValid(node, written)
   if (url.search !== '' || url.hash !== '')

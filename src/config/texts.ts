@@ -34,7 +34,22 @@ export const patternProblem = (text: string): TextProblem | undefined => {
   return { code: 'GW1304', message: pattern.reason, help: patternHelp(text) }
 }
 
+/** Expressions of other gateways are written without a mark, and often anchored. */
+const expressionHelp = (text: string): string | undefined => {
+  if (!/^[\^(]|\.[*+]|\$$/.test(text)) return undefined
+  const core = text
+    .replace(/^\^/, '')
+    .replace(/\$$/, '')
+    .replace(/^(?!\/)/, '/')
+  const below = /^(\/[\w./-]*\/|\/)(?:\(\.\*\)|\.\*)$/.exec(core)?.[1]
+  const offers = [`~${core}`, ...(below === undefined ? [] : [`${below}*`])]
+  const valid = offers.filter((one) => parsePathPattern(one).kind !== 'fault')
+  return valid.length === 0 ? undefined : `did you mean ${valid.map((one) => JSON.stringify(one)).join(' or ')}?`
+}
+
 const patternHelp = (text: string): string => {
+  const expression = text.startsWith('~') ? undefined : expressionHelp(text)
+  if (expression !== undefined) return expression
   if (/^[^/~]/.test(text)) return `did you mean ${JSON.stringify(`/${text.replace(/^\.\//, '')}`)}?`
   const many = /\/(?:\*\*|\{\*?[A-Za-z_]\w*[*+]\}|\{\.{3}\w+\}|\{\*\w*\}|\*\w+|:\w+\*)$/.exec(text)
   if (many !== null) return `write ${JSON.stringify(`${text.slice(0, many.index)}/*`)} for everything below`
