@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net'
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { DataPlanePorts } from './contract/data-plane.ts'
 import type { ClientFacts } from './contract/exchange.ts'
 import type { ListenerPlan } from './contract/plan.ts'
@@ -7,15 +6,17 @@ import { errorEntry } from './errors.ts'
 import { begin } from './exchange/begin.ts'
 import type { Engine } from './exchange/engine.ts'
 import { problemBody } from './exchange/problem.ts'
+import { areDirect, DirectWire } from './http1/direct-wire.ts'
 import { statusLine } from './http1/head-writer.ts'
 import type { HeadRefusal } from './http1/head-refusals.ts'
 import type { RequestHead } from './http1/request-head.ts'
 import { ServerConnection } from './http1/server-connection.ts'
 import type { ServerHost } from './http1/server-host.ts'
-import { sharedBuffer } from './http1/wire.ts'
+import { StreamWire } from './http1/stream-wire.ts'
+import { sharedBuffer, type Wire } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import type { TimerWheel } from './lib/timer-wheel.ts'
-import type { AcceptorHost } from './listener/acceptor.ts'
+import type { AcceptorHost, LentReads } from './listener/acceptor.ts'
 import { clientFacts, peerFacts } from './listener/client-facts.ts'
 
 /** What a door asks of the thread's data path. */
@@ -38,7 +39,7 @@ export interface DoorPlane {
 
 /** One listener of this thread: its server, its connections and the plan they use. */
 export class Door implements ServerHost<ServerConnection>, AcceptorHost {
-  readonly firstBuffer: Buffer = sharedBuffer
+  readonly firstBuffer: Buffer | undefined = areDirect ? sharedBuffer : undefined
   readonly connections: Set<ServerConnection> = new Set()
   readonly wheel: TimerWheel
   plan: ListenerPlan
@@ -99,8 +100,16 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   failed(error: Error): void {
     this.plane.ports.telemetry.log('warn', 'listener', { listener: this.plan.name, error: error.message })
   }
-  connect(socket: Socket, direct: boolean): ServerConnection['wire'] {
-    const connection = new ServerConnection(socket, this, direct)
+  connect(socket: Socket): void {
+    this.welcome(new StreamWire(socket))
+  }
+  connectLent(socket: Socket): LentReads {
+    const wire = new DirectWire(socket)
+    this.welcome(wire)
+    return wire
+  }
+  private welcome(wire: Wire): void {
+    const connection = new ServerConnection(wire, this)
     const { telemetry } = this.plane.ports
     this.connections.add(connection)
     telemetry.add('connections_total', 1)
@@ -113,7 +122,6 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
       this.perAddress.set(facts.address, count)
       if (count > limit) connection.turnAway()
     }
-    return connection.wire
   }
   closed(connection: ServerConnection): void {
     if (!this.connections.delete(connection)) return

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { checkConfig } from '../../src/checker.ts'
 import { createDataPlane } from '../../src/data-plane.ts'
 import { dialHttp1 } from '../../src/http1/dial.ts'
+import { DirectWire } from '../../src/http1/direct-wire.ts'
 import { ServiceConnection } from '../../src/http1/service-connection.ts'
 import { sharedBuffer } from '../../src/http1/wire.ts'
 import { slotsOf } from '../../src/plan/slots.ts'
@@ -71,10 +72,10 @@ const reader = new RingReader((handles.rings[0] as (typeof handles.rings)[number
 const plane = createDataPlane({ telemetry, worker: 0, node: 'n', version: '0', start: 'abcd' })
 void dialHttp1
 const services: FakeSocket[] = []
-const connections: ServiceConnection[] = []
+const wires: DirectWire[] = []
 const probe = plane as unknown as {
   registry: { host: { dial: unknown } }
-  doors: Map<string, { connect(socket: Socket, direct: boolean): { enter(length: number): boolean } }>
+  doors: Map<string, { connectLent(socket: Socket): { enter(length: number): boolean } }>
 }
 probe.registry.host.dial = (
   target: never,
@@ -84,9 +85,10 @@ probe.registry.host.dial = (
   done: (connection: ServiceConnection, cause: string) => void,
 ) => {
   const socket = new FakeSocket()
-  const connection = new ServiceConnection(socket as unknown as Socket, target, events, true)
+  const wire = new DirectWire(socket as unknown as Socket)
+  const connection = new ServiceConnection(wire, target, events)
   services.push(socket)
-  connections.push(connection)
+  wires.push(wire)
   queueMicrotask(() => done(connection, 'reset'))
   return { cancel: (): void => {} }
 }
@@ -94,7 +96,7 @@ await plane.prepare(snapshot, slotsOf(snapshot), { addresses: {} })
 plane.commit()
 const door = probe.doors.get('main')
 if (door === undefined) throw new Error('no listener')
-const clients = Array.from({ length: 64 }, () => door.connect(new FakeSocket() as unknown as Socket, true))
+const clients = Array.from({ length: 64 }, () => door.connectLent(new FakeSocket() as unknown as Socket))
 
 const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
@@ -106,9 +108,9 @@ const turn = async (): Promise<void> => {
     client.enter(request.length)
   }
   await nextTurn()
-  for (const connection of connections) {
+  for (const wire of wires) {
     answer.copy(sharedBuffer, 0)
-    connection.wire.enter(answer.length)
+    wire.enter(answer.length)
   }
 }
 for (const client of clients) {
@@ -116,9 +118,9 @@ for (const client of clients) {
   client.enter(request.length)
 }
 await new Promise((resolve) => setTimeout(resolve, 20))
-for (const connection of connections) {
+for (const wire of wires) {
   answer.copy(sharedBuffer, 0)
-  connection.wire.enter(answer.length)
+  wire.enter(answer.length)
 }
 const rounds = Number(process.argv[2] ?? 3000)
 for (let run = 0; run < 8; run++) {
@@ -131,7 +133,7 @@ for (let run = 0; run < 8; run++) {
   }
   const used = process.cpuUsage(before)
   console.log(
-    `${((used.user + used.system) / (rounds * clients.length)).toFixed(2)} µs per exchange, ${connections.length} service connections`,
+    `${((used.user + used.system) / (rounds * clients.length)).toFixed(2)} µs per exchange, ${wires.length} service connections`,
   )
 }
 process.exit(0)

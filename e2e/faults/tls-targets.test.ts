@@ -5,11 +5,39 @@ import { after, before, describe, test } from 'node:test'
 import tls from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { get, message, post } from '../support/message.ts'
+import { pause, RawConnection } from '../support/raw-connection.ts'
 import { assertProblem, Rig } from '../support/rig.ts'
 import type { GatewayProcess } from '../support/gateway.ts'
 import { RecordingTarget } from '../support/target.ts'
 
 const file = (name: string): string => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url))
+
+/** A TLS server that hands over what it reads. */
+class Reader {
+  onChunk: (chunk: Buffer, socket: tls.TLSSocket) => void = () => undefined
+  private readonly sockets = new Set<tls.TLSSocket>()
+  private readonly server: tls.Server
+
+  private constructor(key: Buffer, cert: Buffer) {
+    this.server = tls.createServer({ key, cert }, (socket) => {
+      this.sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('data', (chunk: Buffer) => this.onChunk(chunk, socket))
+    })
+  }
+  static async start(name: string): Promise<Reader> {
+    const reader = new Reader(await readFile(file(`${name}.key`)), await readFile(file(`${name}.pem`)))
+    await new Promise<void>((resolve) => reader.server.listen(0, '127.0.0.1', resolve))
+    return reader
+  }
+  get port(): number {
+    return (this.server.address() as net.AddressInfo).port
+  }
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy()
+    await new Promise<void>((resolve) => this.server.close(() => resolve()))
+  }
+}
 
 /** A TLS end in front of a plain server. */
 interface Front {
@@ -37,6 +65,7 @@ const startFront = async (name: string, plain: number, options: tls.TlsOptions =
 describe('targets behind TLS', () => {
   let target: RecordingTarget
   let silent: net.Server
+  let slow: Reader
   const silentSockets: net.Socket[] = []
   let fronts: Readonly<Record<'good' | 'old' | 'other' | 'weak', Front>>
   let rig: Rig & { readonly gateway: GatewayProcess }
@@ -47,6 +76,7 @@ describe('targets behind TLS', () => {
       silentSockets.push(socket)
     })
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    slow = await Reader.start('good')
     fronts = {
       good: await startFront('good', target.port),
       old: await startFront('old', target.port),
@@ -66,22 +96,26 @@ describe('targets behind TLS', () => {
       weak: `https://127.0.0.1:${fronts.weak.port}`,
       plain: target.url.replace('http:', 'https:'),
       silent: `https://127.0.0.1:${silentPort}`,
+      slow: `https://127.0.0.1:${slow.port}`,
     }
     rig = await Rig.startProcess(
       {
         workers: 1,
-        defaults: { timeout: { connect: '1s', total: '5s' } },
+        defaults: { timeout: { connect: '1s', total: '5s' }, bodyLimit: 'none' },
         services: Object.fromEntries(
           Object.entries(urls).map(([name, url]) => [name, { targets: [url], healthCheck: { passive: 'none' } }]),
         ),
-        routes: Object.fromEntries(Object.keys(urls).map((name) => [name, { path: `/${name}`, service: name }])),
+        routes: {
+          ...Object.fromEntries(Object.keys(urls).map((name) => [name, { path: `/${name}`, service: name }])),
+          slow: { path: '/slow', service: 'slow', timeout: { total: '60s' } },
+        },
       },
       { env: { NODE_EXTRA_CA_CERTS: file('ca.pem') } },
     )
   })
   after(async () => {
     await rig.close()
-    await Promise.all(Object.values(fronts).map((front) => front.close()))
+    await Promise.all([...Object.values(fronts), slow].map((one) => one.close()))
     for (const socket of silentSockets) socket.destroy()
     await new Promise<void>((resolve) => silent.close(() => resolve()))
     await target.close()
@@ -139,5 +173,38 @@ describe('targets behind TLS', () => {
     const response = await rig.ask(post([`Content-Length: ${body.length}`], body).replace('POST /', 'POST /good'))
     assert.equal(response.length, body.length)
     assert.equal(target.only.length, body.length)
+  })
+  test('8.12 an upload in pieces reaches a target that reads slowly behind TLS word for word', async () => {
+    // More than the buffers of the kernel take, so that what is written waits in the gateway.
+    const size = 12 << 20
+    const sent = Buffer.alloc(size)
+    for (let i = 0; i < size; i += 4) sent.writeUInt32LE(i, i)
+    const received: Buffer[] = []
+    slow.onChunk = (chunk, socket) => {
+      received.push(chunk)
+      socket.pause()
+      setTimeout(() => socket.resume(), 3)
+      const length = received.reduce((sum, one) => sum + one.length, 0)
+      if (length > size && length === Buffer.concat(received).indexOf('\r\n\r\n') + 4 + size)
+        socket.write('HTTP/1.1 204 No Content\r\n\r\n')
+    }
+    const client = await RawConnection.open(rig.port)
+    // Long pieces behind short ones: then a long one can wait in the gateway without filling it.
+    client.write(message(['POST /slow HTTP/1.1', 'Host: a.test', `Content-Length: ${size}`]))
+    for (
+      let from = 0, piece = 1_000;
+      from < size;
+      from += piece, piece = piece > 4_000 ? 1_000 : piece < 4_000 ? piece + 1_000 : 40_000
+    ) {
+      client.write(sent.subarray(from, Math.min(from + piece, size)))
+      await pause(1)
+    }
+    const response = await client.response(0, 30_000)
+    assert.equal(response.status, 204)
+    const got = Buffer.concat(received).subarray(-size)
+    let wrong = 0
+    for (let i = 0; i < size; i += 4) if (got.readUInt32LE(i) !== i) wrong++
+    assert.equal(wrong, 0, 'words of the body that are not what the client sent')
+    client.destroy()
   })
 })

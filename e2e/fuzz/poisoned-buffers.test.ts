@@ -13,13 +13,12 @@ const identities = ['a', 'b', 'c', 'd'] as const
 
 /** The wire's fields that say which lent memory is dead once a callback has returned. */
 interface Lent {
-  own: Buffer | undefined
   isPaused: boolean
   /** A write of it was pending when reading went on: the wire gives it up and nobody gets it. */
-  pinned: boolean
+  pinned: boolean | undefined
   pending: number
 }
-type Enter = (this: Wire, length: number) => boolean
+type Arrived = (this: Wire, buffer: Buffer, length: number) => boolean
 
 /** Bytes that only one identity has, different at each place. */
 const patternOf = (identity: string): Buffer => {
@@ -30,17 +29,17 @@ const patternOf = (identity: string): Buffer => {
 const patterns = new Map<string, Buffer>(identities.map((identity) => [identity, patternOf(identity)]))
 
 describe('lent bytes', () => {
-  const prototype = Wire.prototype as unknown as { enter: Enter }
-  const original = prototype.enter
+  const prototype = Wire.prototype as unknown as { arrived: Arrived }
+  const original = prototype.arrived
   let poisoned = 0
   let rig: Rig
   before(async () => {
     // What was lent is overwritten as soon as its callback has returned, as the next read would do some time later.
-    prototype.enter = function (length) {
-      const goesOn = original.call(this, length)
+    prototype.arrived = function (buffer, length) {
+      const goesOn = original.call(this, buffer, length)
       sharedBuffer.fill(poison)
-      const { own, isPaused, pinned, pending } = this as unknown as Lent
-      if (own !== undefined && !isPaused && !pinned && pending === 0) own.fill(poison)
+      const { isPaused, pinned, pending } = this as unknown as Lent
+      if (!isPaused && pinned !== true && pending === 0) buffer.fill(poison)
       poisoned++
       return goesOn
     }
@@ -48,7 +47,7 @@ describe('lent bytes', () => {
     rig.target.keep = size
   })
   after(async () => {
-    prototype.enter = original
+    prototype.arrived = original
     await rig.close()
   })
 

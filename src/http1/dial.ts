@@ -2,7 +2,9 @@ import { connect, isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type { Dial, ServiceConnection as PooledConnection } from '../contract/connection.ts'
 import type { FailureCause } from '../contract/streams.ts'
+import { areDirect, DirectWire } from './direct-wire.ts'
 import { ServiceConnection } from './service-connection.ts'
+import { StreamWire } from './stream-wire.ts'
 import { sharedBuffer } from './wire.ts'
 
 const causes: Readonly<Record<string, FailureCause>> = {
@@ -33,12 +35,12 @@ const secured = (host: string): ConnectionOptions => {
  * handshake too.
  */
 export const dialHttp1: Dial = (target, address, timeout, events, done) => {
-  let connection: ServiceConnection | undefined
+  let direct: DirectWire | undefined
   let settled = false
   const onread = {
     // Asked once before anything can be read, and again after each read; undefined keeps the buffer.
-    buffer: (): Buffer => (connection === undefined ? sharedBuffer : (connection.wire.nextBuffer() as Buffer)),
-    callback: (length: number): boolean => connection === undefined || connection.wire.enter(length),
+    buffer: (): Buffer => (direct === undefined ? sharedBuffer : (direct.nextBuffer() as Buffer)),
+    callback: (length: number): boolean => direct === undefined || direct.enter(length),
   }
   const place = target.scheme === 'unix' ? { path: target.host } : { host: address, port: target.port }
   const isSecure = target.scheme === 'https'
@@ -46,7 +48,7 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
   // Bytes behind TLS are not read from the socket itself, so there is no buffer to lend.
   const socket: Socket = isSecure
     ? connectTls({ ...options, ...secured(target.host) })
-    : connect({ ...options, onread })
+    : connect(areDirect ? { ...options, onread } : options)
   const settle = (made: PooledConnection | undefined, cause: FailureCause): void => {
     if (settled) return
     settled = true
@@ -63,8 +65,8 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
   socket.once('error', failed)
   socket.once(isSecure ? 'secureConnect' : 'connect', () => {
     socket.off('error', failed)
-    connection = new ServiceConnection(socket, target, events, !isSecure)
-    settle(connection, 'reset')
+    if (areDirect && !isSecure) direct = new DirectWire(socket)
+    settle(new ServiceConnection(direct ?? new StreamWire(socket), target, events), 'reset')
   })
   return {
     cancel: () => {

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { BodyLength, ClientStream, RequestSink } from '../contract/streams.ts'
@@ -10,7 +9,7 @@ import { Deadline, type DeadlineOwner } from './deadline.ts'
 import type { HeadRefusal } from './head-refusals.ts'
 import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
 import type { ServerHost } from './server-host.ts'
-import { Wire, type WireOwner } from './wire.ts'
+import type { Wire, WireOwner } from './wire.ts'
 
 /** One client connection of HTTP/1.1: parses requests one after the other, writes their answers. */
 export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner {
@@ -39,11 +38,12 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   private queuedBytes = 0
   private quietSince: number
 
-  constructor(socket: Socket, host: ServerHost<ServerConnection>, direct: boolean) {
+  constructor(wire: Wire, host: ServerHost<ServerConnection>) {
     this.host = host
-    this.peer = socket.remoteAddress ?? ''
-    this.peerPort = socket.remotePort ?? 0
-    this.wire = new Wire(socket, this, direct)
+    this.peer = wire.socket.remoteAddress ?? ''
+    this.peerPort = wire.socket.remotePort ?? 0
+    this.wire = wire
+    wire.attach(this)
     this.answer = new AnswerWriter(this.wire)
     this.deadline = new Deadline(host.wheel, this)
     this.quietSince = host.now()

@@ -6,9 +6,11 @@ import { TimerWheel } from '../lib/timer-wheel.ts'
 import { acceptOn } from '../listener/acceptor.ts'
 import type { HeadRefusal } from './head-refusals.ts'
 import type { RequestHead } from './request-head.ts'
+import { areDirect, DirectWire } from './direct-wire.ts'
 import { ServerConnection } from './server-connection.ts'
 import type { ServerHost } from './server-host.ts'
-import { sharedBuffer } from './wire.ts'
+import { StreamWire } from './stream-wire.ts'
+import { sharedBuffer, type Wire } from './wire.ts'
 
 /** One request as the gateway behind a connection sees it. */
 export class Asked implements RequestSink {
@@ -73,19 +75,23 @@ export class TestServer implements ServerHost<ServerConnection> {
       test.server.listen(0, '127.0.0.1', resolve)
     })
     acceptOn(test.server, {
-      firstBuffer: sharedBuffer,
+      firstBuffer: areDirect ? sharedBuffer : undefined,
       admits: () => true,
       turnAway: () => undefined,
       failed: (error: Error) => {
         throw error
       },
-      connect: (socket, direct) => {
-        const connection = new ServerConnection(socket, test, direct)
-        test.connections.add(connection)
-        return connection.wire
+      connect: (socket) => test.welcome(new StreamWire(socket)),
+      connectLent: (socket) => {
+        const wire = new DirectWire(socket)
+        test.welcome(wire)
+        return wire
       },
     })
     return test
+  }
+  private welcome(wire: Wire): void {
+    this.connections.add(new ServerConnection(wire, this))
   }
   get port(): number {
     return (this.server.address() as AddressInfo).port

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { ConnectionEvents, ServiceConnection as PooledConnection } from '../contract/connection.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { Target } from '../contract/plan.ts'
@@ -6,7 +5,7 @@ import type { BodyLength, FailureCause, ResponseSink } from '../contract/streams
 import { BodyReader, bodyFault } from './body-reader.ts'
 import { writeTrailers } from './head-writer.ts'
 import { parsedResponse, parseResponseHead, type ResponseHead } from './response-head.ts'
-import { Wire, type WireOwner } from './wire.ts'
+import type { Wire, WireOwner } from './wire.ts'
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH'])
 /** More interim answers than this before a final one are a fault (row 1.39). */
@@ -36,10 +35,11 @@ export class ServiceConnection implements PooledConnection, WireOwner {
   private bytesBefore = 0
   private closed = false
 
-  constructor(socket: Socket, target: Target, events: ConnectionEvents, direct: boolean) {
+  constructor(wire: Wire, target: Target, events: ConnectionEvents) {
     this.target = target
     this.events = events
-    this.wire = new Wire(socket, this, direct)
+    this.wire = wire
+    wire.attach(this)
   }
 
   begin(sink: ResponseSink): void {

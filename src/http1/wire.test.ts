@@ -3,7 +3,9 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { test, type TestContext } from 'node:test'
 import * as fc from 'fast-check'
 import { eventually } from '../../e2e/support/raw-connection.ts'
-import { sharedBuffer, Wire, type WireOwner } from './wire.ts'
+import { DirectWire } from './direct-wire.ts'
+import { StreamWire } from './stream-wire.ts'
+import { sharedBuffer, type Wire, type WireOwner } from './wire.ts'
 
 /** The end of a wire that a codec would be. */
 class Owner implements WireOwner {
@@ -41,10 +43,10 @@ const pair = async (direct: boolean): Promise<Pair> => {
   })
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
   const owner = new Owner()
-  let wire: Wire | undefined
+  let lends: DirectWire | undefined
   const onread = {
-    buffer: (): Buffer => (wire === undefined ? sharedBuffer : (wire.nextBuffer() as Buffer)),
-    callback: (length: number): boolean => wire === undefined || wire.enter(length),
+    buffer: (): Buffer => (lends === undefined ? sharedBuffer : (lends.nextBuffer() as Buffer)),
+    callback: (length: number): boolean => lends === undefined || lends.enter(length),
   }
   const socket = connect({
     port: (server.address() as AddressInfo).port,
@@ -53,7 +55,9 @@ const pair = async (direct: boolean): Promise<Pair> => {
     ...(direct ? { onread } : {}),
   })
   await new Promise((resolve) => socket.once('connect', resolve))
-  wire = new Wire(socket, owner, direct)
+  if (direct) lends = new DirectWire(socket)
+  const wire = lends ?? new StreamWire(socket)
+  wire.attach(owner)
   const peer = await accepted
   peer.on('error', () => undefined)
   return { wire, owner, peer, server }
@@ -158,6 +162,31 @@ for (const direct of [true, false]) {
     await eventually(() => owner.drains > 0 && got.text.length === written, 'the rest')
     assert.ok(!wire.blocked)
     assert.equal(wire.queued, 0)
+  })
+
+  test(`by ${kind}, memory that was given may be used for something else whenever the wire is not blocked`, async (t) => {
+    for (const size of [32_768, 40_000, 65_536]) {
+      const { wire, peer } = await opened(t, direct)
+      let expected = ''
+      // Until something waits for the kernel, which is where bytes could still be changed.
+      while (wire.queued === 0) {
+        wire.send('x'.repeat(20_000))
+        wire.flush()
+        expected += 'x'.repeat(20_000)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      const lent = Buffer.alloc(size)
+      for (let letter = 65; letter < 91 && !wire.blocked; letter++) {
+        lent.fill(letter)
+        wire.sendBytes(lent)
+        wire.flush()
+        expected += String.fromCharCode(letter).repeat(size)
+      }
+      if (!wire.blocked) lent.fill('?')
+      const got = collect(peer)
+      await eventually(() => got.text.length === expected.length, 'all of it')
+      assert.ok(got.text === expected, `${size}: bytes that were put there later`)
+    }
   })
 
   test(`by ${kind}, reading stops with a pause and goes on without loss`, async (t) => {
@@ -268,7 +297,11 @@ for (const direct of [true, false]) {
       other.wire.send('before ')
       throw new Error('thrown on purpose')
     }
-    assert.throws(() => faulty.wire.enter(1), /on purpose/)
+    const { wire } = faulty
+    assert.throws(
+      () => (wire instanceof DirectWire ? wire.enter(1) : wire.socket.emit('data', Buffer.from('x'))),
+      /on purpose/,
+    )
     const heard = collect(other.peer)
     other.wire.send('after')
     await eventually(() => heard.text === 'before after', 'the output of the other')

@@ -2,12 +2,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { closeTurn, enterTurn, flushLater, leaveTurn, openTurn } from './turn.ts'
 
-/**
- * A TCP socket as the codec sees it: reads arrive in a buffer that is lent, writes leave at the end of the read
- * callback that caused them, as one system call. This is the one file that touches Node's private handle
- * (`docs/decisions/0003`): `socket.write` and the `data` event cost about 7 µs a request more. On a Node that was not
- * tried, or for sockets without such a handle (TLS), the public stream interface is used instead.
- */
+/** The codec's end of a wire. */
 export interface WireOwner {
   /** `buffer` is lent: dead when the call returns. */
   onRead(buffer: Buffer, length: number): void
@@ -18,29 +13,15 @@ export interface WireOwner {
   /** The socket is gone; called once. */
   onClosed(failed: boolean): void
 }
-
-interface WriteRequest {
-  handle: unknown
-  oncomplete: (this: WriteRequest, status: number) => void
-  wire: Wire
-  buffer: unknown
-  writeStatus: number | null
+/** Stands in until the owner is there. */
+const unowned: WireOwner = {
+  onRead: () => undefined,
+  onEof: () => undefined,
+  onDrain: () => undefined,
+  onClosed: () => undefined,
 }
-interface Handle {
-  reading: boolean
-  readonly writeQueueSize: number
-  readStart(): number
-  readStop(): number
-  writeLatin1String(request: null, text: string): number | WriteRequest
-  writeBuffer(request: null, bytes: Uint8Array): number | WriteRequest
-  setNoDelay?(on: boolean): void
-}
-type HandleSocket = Socket & { _handle: Handle | null }
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-/** Versions whose handle was tried: a write returns 0 when done, an object while pending, a negative error. */
-const tried = major === 26 && minor >= 10 && process.env['GWANMUN_PLAIN_SOCKETS'] === undefined
-
+/** Size of every read buffer, in bytes. */
 export const readBufferSize = 65536
 /** Taken from its prototype, because what user code answers with may be a Uint8Array and no Buffer. */
 const latin1Of: (this: Uint8Array, start: number, end: number) => string = Buffer.prototype.latin1Slice
@@ -50,72 +31,58 @@ const textLimit = 4096
 /** Read buffer of all connections whose message fits into one read. */
 export const sharedBuffer: Buffer = Buffer.allocUnsafeSlow(readBufferSize)
 const sharedMemory = sharedBuffer.buffer
-/** Free buffers of connections whose body flows. */
-const spare: Buffer[] = []
-const spareLimit = 32
 
 /** Output gathered for one wire at a time; given away when a write of it stays pending. */
 let gather: Buffer = Buffer.allocUnsafeSlow(readBufferSize * 2)
 let gatherOwner: Wire | undefined
 let gathered = 0
 
-function onWritten(this: WriteRequest, status: number): void {
-  this.wire.written(status)
-}
-
-export class Wire {
-  readonly socket: HandleSocket
-  private readonly owner: WireOwner
-  private readonly direct: boolean
+/**
+ * A socket as the codec sees it: reads are lent, writes leave together at the end of the callback that caused them.
+ * How bytes get in and out, and who owns a chunk meanwhile, is the matter of its two kinds: `DirectWire` and
+ * `StreamWire`.
+ */
+export abstract class Wire {
+  readonly socket: Socket
+  protected owner: WireOwner = unowned
   /** Only plain TCP knows RST; a unix socket or TLS is just closed, the latter without its closing alert. */
   private readonly resets: boolean
-  private own: Buffer | undefined
-  private wantsOwn = false
-  /** A write of the own buffer was pending when reading stopped: it goes to nobody else before `resume`. */
-  private pinned = false
   private text = ''
   private isDirty = false
-  private pending = 0
-  private isPaused = false
+  /** Writes that have not ended. */
+  protected pending = 0
+  protected isPaused = false
   private ending = false
-  private closed = false
+  protected closed = false
   private failed = false
   /** The peer takes no more; what it said before is still read. */
-  private broken = false
+  protected broken = false
   /** Bytes or characters handed to the kernel so far. */
   sent = 0
 
-  constructor(socket: Socket, owner: WireOwner, direct: boolean) {
-    this.socket = socket as HandleSocket
-    this.owner = owner
-    this.direct = direct && tried
+  constructor(socket: Socket) {
+    this.socket = socket
     this.resets = socket.remotePort !== undefined && !(socket instanceof TLSSocket)
-    socket.on('end', () => this.enter(0))
+    socket.on('end', () => this.arrived(sharedBuffer, 0))
     socket.on('error', () => {
       this.failed = true
     })
     socket.on('close', () => this.gone())
-    if (!direct) {
-      socket.on('data', (chunk: Buffer) => {
-        enterTurn()
-        try {
-          this.owner.onRead(chunk, chunk.length)
-        } finally {
-          leaveTurn()
-        }
-      })
-      socket.on('drain', () => this.written(0))
-    }
   }
 
-  /** Callback of `onread`; false stops reading. */
-  enter(length: number): boolean {
+  /** Says who reads and hears of what happens; once, before anything can arrive. */
+  attach(owner: WireOwner): void {
+    this.owner = owner
+  }
+
+  /** Bytes were read, or none: the peer's end. False stops reading. */
+  protected arrived(buffer: Buffer, length: number): boolean {
     openTurn()
     try {
       // The write that failed took the reset's error with it, so the end looks like an orderly one.
       if (length === 0 && this.broken) this.socket.destroy()
       else if (length === 0) this.owner.onEof()
-      else this.owner.onRead(this.own ?? sharedBuffer, length)
+      else this.owner.onRead(buffer, length)
     } catch (error) {
       // Nobody knows where this connection stands.
       this.socket.destroy()
@@ -126,34 +93,27 @@ export class Wire {
     return !this.isPaused
   }
 
-  /** Next read buffer for `onread`, or undefined to keep the present one. */
-  nextBuffer(): Buffer | undefined {
-    if (this.wantsOwn === (this.own !== undefined)) return undefined
-    if (this.wantsOwn) return (this.own = spare.pop() ?? Buffer.allocUnsafeSlow(readBufferSize))
-    const own = this.own as Buffer
-    this.own = undefined
-    if (!this.pinned && spare.length < spareLimit) spare.push(own)
-    this.pinned = false
-    return sharedBuffer
-  }
-
   /**
-   * Says whether a body flows over several reads. It then gets its own buffer, so that a chunk stays valid while its
-   * write is pending and this wire is paused. Takes effect with the next read.
+   * Says whether a body flows over several reads. A chunk must then stay valid while its write is pending and this wire
+   * is paused. Takes effect with the next read.
    */
-  flow(on: boolean): void {
-    this.wantsOwn = on
-  }
+  abstract flow(on: boolean): void
+  /** Bytes the kernel has not taken yet. */
+  abstract get queued(): number
+  /** Hands bytes or latin1 text to the kernel; true while the bytes must be left alone. */
+  protected abstract write(data: string | Uint8Array): boolean
+  /** Stops reading after the current callback. */
+  abstract pause(): void
+  /** Reads on; the destination has let go of what it was given. */
+  abstract resume(): void
+  /** Reads on although the destination may still hold a chunk. */
+  abstract restart(): void
 
   get remoteAddress(): string {
     return this.socket.remoteAddress ?? ''
   }
   get isClosed(): boolean {
     return this.closed
-  }
-  /** Bytes the kernel has not taken yet. */
-  get queued(): number {
-    return this.direct ? (this.socket._handle?.writeQueueSize ?? 0) : this.socket.writableLength
   }
   /** A write is pending: the source should pause. */
   get blocked(): boolean {
@@ -187,7 +147,7 @@ export class Wire {
 
   /**
    * Queues a lent chunk. Bytes in the shared buffer are copied; those of a flowing connection's own buffer, or memory
-   * the caller leaves alone until `onDrain`, are written from where they stand.
+   * the caller leaves alone while the wire is blocked, may be written from where they stand.
    */
   sendBytes(chunk: Uint8Array): void {
     const length = chunk.length
@@ -198,7 +158,7 @@ export class Wire {
     }
     if (length >= 32768 && chunk.buffer !== sharedMemory) {
       this.flush()
-      this.write(chunk, true)
+      this.write(chunk)
       return
     }
     this.gather(chunk)
@@ -228,11 +188,11 @@ export class Wire {
     if (gatherOwner === this) {
       gatherOwner = undefined
       const bytes = gather.subarray(0, gathered)
-      if (this.write(bytes, true)) gather = Buffer.allocUnsafeSlow(readBufferSize * 2)
+      if (this.write(bytes)) gather = Buffer.allocUnsafeSlow(readBufferSize * 2)
     } else if (this.text !== '') {
       const text = this.text
       this.text = ''
-      this.write(text, false)
+      this.write(text)
     }
     if (this.ending && this.pending === 0) this.finish()
   }
@@ -246,89 +206,14 @@ export class Wire {
     if (!this.closed) this.socket.end()
   }
 
-  /** True while the write is pending and its memory must be left alone. */
-  private write(data: string | Uint8Array, isBytes: boolean): boolean {
-    if (this.closed || this.broken) return false
-    if (!this.direct) {
-      this.sent += data.length
-      this.pending = this.socket.write(data, 'latin1') ? 0 : 1
-      return true
-    }
-    const handle = this.socket._handle
-    if (handle === null) return false
-    const result = isBytes
-      ? handle.writeBuffer(null, data as Uint8Array)
-      : handle.writeLatin1String(null, data as string)
-    if (result === 0) {
-      this.sent += data.length
-      return false
-    }
-    if (typeof result === 'number') {
-      this.fail()
-      return false
-    }
-    this.sent += data.length
-    this.pending++
-    result.handle = handle
-    result.wire = this
-    result.buffer = data
-    result.oncomplete = onWritten
-    const status = result.writeStatus
-    if (status !== null) {
-      result.writeStatus = null
-      this.written(status)
-    }
-    return true
-  }
-
-  /** A pending write is done. */
-  written(status: number): void {
-    if (!this.direct) this.pending = 0
-    else if (!this.broken) this.pending--
-    if (this.closed || this.broken) return
-    if (status < 0) return this.fail()
-    if (this.pending > 0) return
+  /** A pending write is done: nothing is pending any more. */
+  protected drained(): void {
     if (this.ending && !this.isDirty) this.finish()
     enterTurn()
     try {
       this.owner.onDrain()
     } finally {
       leaveTurn()
-    }
-  }
-
-  /** Stops reading after the current callback. */
-  pause(): void {
-    if (this.isPaused) return
-    this.isPaused = true
-    if (this.own !== undefined) this.pinned = true
-    if (this.direct) this.stopReading()
-    else this.socket.pause()
-  }
-  /** Reads on; the destination has let go of what it was given. */
-  resume(): void {
-    this.pinned = false
-    this.restart()
-  }
-  /** Reads on although the destination may still hold a chunk: the own buffer is then given up, not reused. */
-  restart(): void {
-    if (!this.isPaused) return
-    this.isPaused = false
-    if (!this.direct) {
-      this.socket.resume()
-      return
-    }
-    const handle = this.socket._handle
-    if (handle !== null && !handle.reading) {
-      handle.reading = true
-      handle.readStart()
-    }
-  }
-  private stopReading(): void {
-    const handle = this.socket._handle
-    if (handle !== null && handle.reading) {
-      handle.reading = false
-      handle.readStop()
     }
   }
 
@@ -352,22 +237,19 @@ export class Wire {
     if (!this.closed) this.socket.destroy()
   }
   /** A write failed. What the peer said before it went is still to be read; reading will then tell of its end. */
-  private fail(): void {
+  protected fail(): void {
     this.failed = true
     this.broken = true
     this.pending = 0
     if (this.ending) this.finish()
     this.restart()
   }
-  private gone(): void {
+  /** The socket is gone. */
+  protected gone(): void {
     if (this.closed) return
     this.closed = true
     if (gatherOwner === this) gatherOwner = undefined
     this.text = ''
-    const own = this.own
-    // A buffer that a pending write may still hold is left to the garbage collector.
-    if (own !== undefined && !this.pinned && spare.length < spareLimit) spare.push(own)
-    this.own = undefined
     enterTurn()
     try {
       this.owner.onClosed(this.failed)
