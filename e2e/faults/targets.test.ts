@@ -278,6 +278,12 @@ describe('targets that fail', () => {
           assert.ok(performance.now() - from > 250, 'it waited')
         },
       )
+      // Without a limit for connecting that for the whole request ends the wait.
+      await using(
+        { ...service(blocked.url), defaults: { timeout: { connect: 'none', total: '300ms' } } },
+        async (rig) =>
+          assert.equal(assertProblem(await rig.ask(get(), { timeout: 8000 })).code, 'GW5042', 'connect: none'),
+      )
       // Another target is tried, even for POST: nothing was sent.
       await using(
         (url) => ({ ...service(blocked.url, url), defaults: { timeout: { connect: '300ms', total: '5s' } } }),

@@ -23,7 +23,7 @@ export interface ConnectionEvents {
   onClosed(connection: ServiceConnection): void
 }
 
-/** Opens connections to addresses; implemented by the codecs. */
+/** Opens connections to addresses; implemented by the codecs. `timeout`: ms that it may take, Infinity for no limit. */
 export interface Dial {
   (
     target: Target,

@@ -203,6 +203,7 @@ export interface ServicePlan {
   settle(target: Target, outcome: 'ok' | 'connect' | 'reset' | 'timeout' | 'status' | 'aborted', status: number): void
 }
 export interface OpenOptions {
+  /** ms; Infinity for no limit. */
   readonly connectTimeout: number
   /** Never use a connection that served before. */
   readonly fresh: boolean

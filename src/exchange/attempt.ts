@@ -78,7 +78,7 @@ class LiveAttempt implements Attempt, ResponseSink {
     }
     if (this.host !== this.fields.valueAt(0)) this.fields.set('host', this.host)
     const stream = this.service.open(this.target, this, {
-      connectTimeout: timeout.connect === 0 ? 2 ** 31 - 1 : timeout.connect,
+      connectTimeout: timeout.connect === 0 ? Infinity : timeout.connect,
       fresh,
     })
     this.stream = stream

@@ -19,6 +19,9 @@ const causes: Readonly<Record<string, FailureCause>> = {
   ENFILE: 'unreachable',
 }
 
+/** ms. Node fires a longer timer at once. */
+const longestTimer = 2 ** 31 - 1
+
 const secured = (host: string): ConnectionOptions => {
   const name = host.replace(/^\[|\]$/g, '')
   return {
@@ -55,10 +58,11 @@ export const dialHttp1: Dial = (target, address, timeout, events, done) => {
     clearTimeout(limit)
     done(made, cause)
   }
-  const limit = setTimeout(() => {
+  const expire = (): void => {
     settle(undefined, 'connect-timeout')
     socket.destroy()
-  }, timeout)
+  }
+  const limit = timeout > longestTimer ? undefined : setTimeout(expire, timeout)
   const failed = (error: NodeJS.ErrnoException): void => {
     settle(undefined, causes[error.code ?? ''] ?? (isSecure ? 'tls' : 'reset'))
   }

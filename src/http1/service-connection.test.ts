@@ -285,42 +285,6 @@ test('closing and aborting tell nobody but the pool, once', async (t) => {
   }
 })
 
-test('dialing nobody is refused; giving a dial up tells nothing', async () => {
-  const server = createServer()
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  const target: Target = {
-    url: '',
-    slot: 0,
-    scheme: 'http',
-    host: '127.0.0.1',
-    port,
-    authority: 'a',
-    prefix: '',
-    weight: 1,
-  }
-  const events = { onIdle: (): void => undefined, onClosed: (): void => undefined, onStale: (): void => undefined }
-  const cause = await new Promise((resolve) =>
-    dialHttp1(target, '127.0.0.1', 5_000, events, (_connection, why) => resolve(why)),
-  )
-  assert.equal(cause, 'refused')
-  let told = false
-  dialHttp1(target, '127.0.0.1', 5_000, events, () => {
-    told = true
-  }).cancel()
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.equal(told, false)
-  const socketless = await new Promise((resolve) =>
-    dialHttp1({ ...target, scheme: 'unix', host: '/nonexistent/socket' }, '', 5_000, events, (_connection, why) =>
-      resolve(why),
-    ),
-  )
-  assert.equal(socketless, 'refused')
-})
-
 test('however the bytes of an answer arrive, it is heard the same', async (t) => {
   const target = await Scripted.start(t)
   const answers = [

@@ -23,7 +23,7 @@ export class PendingStream extends Timed implements ServiceStream {
   /** Cancels the dial that this stream waits for. */
   cancel: (() => void) | undefined
 
-  /** ms that its dial may take. */
+  /** ms that its dial may take; Infinity for no limit. */
   readonly connectTimeout: number
 
   constructor(sink: ResponseSink, host: PendingHost, connectTimeout: number) {

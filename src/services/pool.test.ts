@@ -42,6 +42,19 @@ test('a connection is used again, the newest first', () => {
   assert.equal(host.dials.length, 4)
 })
 
+test('what may connect for as long as it takes is given no limit, however many addresses are tried', () => {
+  const host = new FakeHost()
+  host.addresses = { 'a.test': ['10.0.0.1', '10.0.0.2'] }
+  const pool = poolOf(host, {}, 'http://a.test:80')
+  open(pool, false, Infinity)
+  host.pass(1_000)
+  host.lastDial.fail('refused')
+  assert.deepEqual(
+    host.dials.map(({ timeout }) => timeout),
+    [Infinity, Infinity],
+  )
+})
+
 test('the head given while the connection is opened goes out on it, the body after it said so', () => {
   const host = new FakeHost()
   const pool = poolOf(host)

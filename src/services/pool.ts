@@ -81,7 +81,7 @@ export class Pool extends Timed implements ConnectionEvents, PendingHost {
     })
   }
 
-  /** @param until monotonic ms at which `timeout.connect` is over, for all addresses together */
+  /** @param until monotonic ms at which `timeout.connect` is over, for all addresses together; Infinity for never */
   private dialFrom(
     stream: PendingStream,
     addresses: readonly string[],
