@@ -6,6 +6,7 @@ import { errorEntry } from './errors.ts'
 import { begin } from './exchange/begin.ts'
 import type { Engine } from './exchange/engine.ts'
 import { problemBody } from './exchange/problem.ts'
+import { turnedAway } from './http1/answer-writer.ts'
 import { areDirect, DirectWire } from './http1/direct-wire.ts'
 import { statusLine } from './http1/head-writer.ts'
 import type { HeadRefusal } from './http1/head-refusals.ts'
@@ -92,10 +93,7 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   turnAway(socket: Socket): void {
     this.plane.ports.telemetry.add('connections_refused_total', 1)
     socket.on('error', () => undefined)
-    socket.end(
-      'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
-      () => socket.destroy(),
-    )
+    socket.end(turnedAway, () => socket.destroy())
   }
   failed(error: Error): void {
     this.plane.ports.telemetry.log('warn', 'listener', { listener: this.plan.name, error: error.message })
@@ -120,7 +118,7 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     if (limit > 0 && limit !== Infinity) {
       const count = (this.perAddress.get(facts.address) ?? 0) + 1
       this.perAddress.set(facts.address, count)
-      if (count > limit) connection.turnAway()
+      if (count > limit) connection.dismiss(turnedAway)
     }
   }
   closed(connection: ServerConnection): void {

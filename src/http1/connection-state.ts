@@ -2,8 +2,8 @@ import type { HeadRefusal } from './head-refusals.ts'
 
 /** Where a client connection stands: reading a head, reading a body, waiting for an answer … */
 export const state = { head: 0, body: 1, busy: 2, discard: 3, tunnel: 4, lingering: 5, closed: 6 } as const
-/** What its one deadline is for. */
-export const timer = { none: 0, head: 1, idle: 2, body: 3, write: 4, linger: 5, half: 6 } as const
+/** What its deadline is for: what it waits to read. Output that waits has a `WriteWatch`. */
+export const timer = { none: 0, head: 1, idle: 2, body: 3, linger: 4, half: 5 } as const
 
 /** Limits that no one has to set. Sizes in bytes, times in ms. */
 export const limits = {

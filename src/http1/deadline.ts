@@ -2,10 +2,10 @@ import { Timed, type TimerWheel } from '../lib/timer-wheel.ts'
 
 /** What a deadline needs to know. */
 export interface DeadlineOwner {
-  onExpired(kind: number, now: number): void
+  onExpired(kind: number): void
 }
 
-/** The one deadline of a connection; arming it for something else forgets what it was for. */
+/** The deadline of what a connection waits to read; arming it for something else forgets what it was for. */
 export class Deadline extends Timed {
   kind = 0
   private readonly wheel: TimerWheel
@@ -32,9 +32,9 @@ export class Deadline extends Timed {
     this.kind = 0
     this.wheel.remove(this)
   }
-  onDeadline(now: number): void {
+  onDeadline(): void {
     const { kind } = this
     this.kind = 0
-    this.owner.onExpired(kind, now)
+    this.owner.onExpired(kind)
   }
 }

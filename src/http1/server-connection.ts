@@ -1,7 +1,7 @@
 import type { ClientFacts } from '../contract/exchange.ts'
 import type { FieldList } from '../contract/fields.ts'
 import type { BodyLength, ClientStream, RequestSink } from '../contract/streams.ts'
-import { AnswerWriter, turnedAway } from './answer-writer.ts'
+import { AnswerWriter } from './answer-writer.ts'
 import { BodyReader, bodyFault, nobody } from './body-reader.ts'
 import { Carry } from './carry.ts'
 import { cutShort, limits, state, timer, tooSlow } from './connection-state.ts'
@@ -10,9 +10,10 @@ import type { HeadRefusal } from './head-refusals.ts'
 import { parseRequestHead, parsed, type RequestHead } from './request-head.ts'
 import type { ServerHost } from './server-host.ts'
 import type { Wire, WireOwner } from './wire.ts'
+import { WriteWatch, type WriteWatchOwner } from './write-watch.ts'
 
 /** One client connection of HTTP/1.1: parses requests one after the other, writes their answers. */
-export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner {
+export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner, WriteWatchOwner {
   readonly wire: Wire
   readonly peer: string
   readonly peerPort: number
@@ -27,6 +28,8 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   private request: RequestHead | undefined
   private state: number = state.head
   private readonly deadline: Deadline
+  /** From the first time that output had to wait. */
+  private writeWatch: WriteWatch | undefined
   private readonly carry: Carry = new Carry()
   private processing = false
   private keepAlive = true
@@ -34,8 +37,8 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   /** Bytes after the head at hand that are not read yet: perhaps further requests. */
   private unread = 0
   private discarded = 0
-  private sentAt = 0
-  private queuedBytes = 0
+  /** Bytes that a client which ended its side had taken when it was last looked at. */
+  private takenBefore = 0
   private quietSince: number
 
   constructor(wire: Wire, host: ServerHost<ServerConnection>) {
@@ -93,6 +96,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         if (this.wire.isFull) {
           this.keep(buffer, start, end)
           this.wire.pause()
+          this.deadline.clear()
           this.watchWrite()
           break
         }
@@ -173,7 +177,6 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     const keepAlive = this.keepAlive && this.mayKeep(request)
     this.keepAlive = this.answer.head(request, status, fields, length, keepAlive, this.host.date())
     if (length === 'tunnel') this.openTunnel()
-    else if (this.halfClosed) this.sentAt = this.host.now()
   }
 
   /** Whether a further request may follow on this connection once the answer is written. */
@@ -189,7 +192,6 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   body(chunk: Uint8Array): boolean {
     if (this.state === state.closed) return true
     const flows = this.answer.body(chunk)
-    if (this.halfClosed) this.sentAt = this.host.now()
     if (!flows) this.watchWrite()
     return flows
   }
@@ -206,8 +208,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     if (this.wire.blocked) this.watchWrite()
     this.sink = undefined
     if (this.bodyReader.done) {
-      if (this.state === state.body) return
-      this.next()
+      if (this.state !== state.body) this.next()
     } else if (this.keepAlive) {
       this.state = state.discard
       this.discarded = 0
@@ -235,10 +236,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   }
   private readOn(): void {
     this.wire.restart()
-    if (this.carry.isEmpty) {
-      if (!this.wire.blocked) this.arm(timer.idle, this.host.timeouts.keepAlive)
-      return
-    }
+    if (this.carry.isEmpty) return this.arm(timer.idle, this.wire.blocked ? 0 : this.host.timeouts.keepAlive)
     this.arm(timer.head, this.host.timeouts.headers)
     if (!this.processing) this.processCarry()
   }
@@ -248,6 +246,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     if (this.state === state.closed) return
     this.state = state.lingering
     this.carry.take()
+    this.deadline.clear()
     this.discarded = 0
     this.wire.end()
     this.wire.flush()
@@ -256,13 +255,16 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     else this.lingerOn()
   }
   private lingerOn(): void {
-    if (this.halfClosed) this.deadline.clear()
-    else this.arm(timer.linger, limits.lingerTime)
+    if (!this.halfClosed) this.arm(timer.linger, limits.lingerTime)
   }
 
   private refuse(refusal: HeadRefusal): void {
+    this.dismiss(this.host.refused(this, refusal))
+  }
+  /** Sends this answer, whole with its head, and closes. */
+  dismiss(answer: string): void {
     this.keepAlive = false
-    this.wire.send(this.host.refused(this, refusal))
+    this.wire.send(answer)
     this.linger()
   }
 
@@ -311,12 +313,6 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     else this.keepAlive = false
   }
 
-  /** One connection too many: a short answer instead of service. */
-  turnAway(): void {
-    this.keepAlive = false
-    this.wire.send(turnedAway)
-    this.linger()
-  }
   /** Ends it now; a tunnel says so to both its ends, which takes a moment. */
   cut(): void {
     if (this.state === state.tunnel && this.sink?.onShutdown !== undefined) this.sink.onShutdown()
@@ -324,16 +320,24 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
   }
 
   private watchWrite(): void {
-    if (this.deadline.kind === timer.write || this.deadline.kind === timer.linger) return
-    this.queuedBytes = this.wire.queued
-    this.arm(timer.write, this.host.timeouts.write)
+    this.writeWatch ??= new WriteWatch(this.host.wheel, this.wire, this)
+    this.writeWatch.start(this.host.now(), this.host.timeouts.write)
   }
 
   onDrain(): void {
-    if (this.deadline.kind === timer.write) this.deadline.clear()
+    this.writeWatch?.stop()
     if (this.state === state.head) this.readOn()
     else if (this.state === state.lingering) this.lingerOn()
     this.sink?.onDrain()
+  }
+
+  /** The client takes nothing of what waits for it. */
+  onStuck(): void {
+    const { sink } = this
+    this.sink = undefined
+    this.answer.done = true
+    sink?.onFailure('timeout')
+    this.wire.reset()
   }
 
   /** Nothing follows the request at hand: the client ended its side, and all it sent was read. */
@@ -354,8 +358,7 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     else if (this.state === state.discard) this.wire.end()
     else if (this.state === state.busy) {
       if (this.isLast) this.keepAlive = false
-      this.sentAt = this.host.now()
-      if (this.deadline.kind === timer.none) this.arm(timer.half, limits.halfClosed)
+      if (this.deadline.kind === timer.none) this.watchHalf()
     }
   }
 
@@ -363,13 +366,19 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
     const sink = this.sink
     this.state = state.closed
     this.deadline.drop()
+    this.writeWatch?.stop()
     this.sink = undefined
     this.carry.take()
     if (!this.answer.done) sink?.onFailure(failed ? 'reset' : 'closed')
     this.host.closed(this)
   }
 
-  onExpired(kind: number, now: number): void {
+  private watchHalf(): void {
+    this.takenBefore = this.wire.taken
+    this.arm(timer.half, limits.halfClosed)
+  }
+
+  onExpired(kind: number): void {
     switch (kind) {
       case timer.head:
         // A connection that never said anything is closed without a word.
@@ -380,18 +389,9 @@ export class ServerConnection implements ClientStream, WireOwner, DeadlineOwner 
         if (this.state === state.discard) this.wire.destroy()
         else this.sink?.onFailure('timeout')
         break
-      case timer.write: {
-        if (this.wire.queued !== this.queuedBytes) return this.watchWrite()
-        const { sink } = this
-        this.sink = undefined
-        this.answer.done = true
-        sink?.onFailure('timeout')
-        this.wire.reset()
-        break
-      }
       case timer.half:
-        if (now - this.sentAt >= limits.halfClosed && !this.wire.blocked) this.wire.destroy()
-        else this.arm(timer.half, limits.halfClosed)
+        if (this.wire.taken === this.takenBefore && !this.wire.blocked) this.wire.destroy()
+        else this.watchHalf()
         break
       default:
         this.wire.destroy()

@@ -84,6 +84,25 @@ test('a client that reads nothing is cut after the write limit, one that reads s
   assert.equal(await client.closed(), 'reset')
 })
 
+test('a client that reads nothing is cut after the write limit however steadily it goes on sending', async (t) => {
+  const { server, client } = await start(t)
+  client.socket.pause()
+  client.write('POST /1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+  await eventually(() => server.asked.length === 1, 'the head')
+  const asked = server.last
+  asked.connection.head(200, none, 'stream')
+  while (asked.connection.body(Buffer.alloc(65_536, 97)));
+  let sent = 0
+  while (asked.failure === undefined && sent < 20) {
+    client.write('1\r\nx\r\n')
+    sent++
+    await eventually(() => asked.body.length === sent, 'the byte')
+    server.pass(500)
+  }
+  // What the kernel took after the limit began makes it begin once more.
+  assert.deepEqual([asked.failure, sent <= 17], ['timeout', true], `${sent} bytes in`)
+})
+
 test('the rest of an answer that closes the connection has the write limit, not the moment that is left for late bytes', async (t) => {
   for (const end of ['asked', 'half-closed'] as const) {
     const { server, client } = await start(t)

@@ -57,7 +57,7 @@ export abstract class Wire {
   private failed = false
   /** The peer takes no more; what it said before is still read. */
   protected broken = false
-  /** Bytes or characters handed to the kernel so far. */
+  /** Bytes or characters offered to the kernel so far, those included that it has not taken yet. */
   sent = 0
 
   constructor(socket: Socket) {
@@ -114,6 +114,10 @@ export abstract class Wire {
   }
   get isClosed(): boolean {
     return this.closed
+  }
+  /** Bytes the kernel has taken so far. */
+  get taken(): number {
+    return this.sent - this.queued
   }
   /** A write is pending: the source should pause. */
   get blocked(): boolean {
