@@ -257,7 +257,7 @@ export class Fields implements FieldList {
     }
     // Taking the last ones away is cheaper than setting a length.
     while (cells.length > kept) cells.pop()
-    while (custom !== undefined && custom.length > kept >> 1) custom.pop()
+    if (custom !== undefined) while (custom.length > kept >> 1) custom.pop()
   }
   /** Flat name, value pairs. */
   toPairs(): string[] {
