@@ -3,9 +3,9 @@ import type { FieldList } from '../contract/fields.ts'
 import type { ServicePlan, Target } from '../contract/plan.ts'
 import type { BodyLength, FailureCause, ResponseSink, ServiceStream } from '../contract/streams.ts'
 import { ChunkList } from '../lib/chunk-list.ts'
-import type { Fields } from '../lib/fields.ts'
+import { idOf } from '../lib/field-names.ts'
+import { Fields } from '../lib/fields.ts'
 import { AnswerRest, mayRunOut } from './answer-rest.ts'
-import { dropFlags, fromService } from './client-fields.ts'
 import { stepFailed } from './end.ts'
 import { failureReply } from './failures.ts'
 import { forwardFields } from './forwarding.ts'
@@ -16,6 +16,7 @@ import { mayTryAgain, replay } from './retry.ts'
 import { type ExchangeState, phase } from './state.ts'
 import { isAccepted } from './upgrade.ts'
 
+const linkId = idOf('link')
 const noTarget = refuse('GW5031', undefined, ['retry-after', '1'])
 const policyFailed = refuse('GW5001')
 const badUpgrade = refuse('GW5028')
@@ -171,8 +172,10 @@ class LiveAttempt implements Attempt, ResponseSink {
       if (!exchange.expectContinue) return
       exchange.continueAt = Infinity
     }
-    ;(fields as Fields).drop(dropFlags, fromService)
-    exchange.stream.informational(status, fields)
+    // Response policies see the final head only: of an interim one nothing goes on that they could have taken away.
+    const links = new Fields()
+    for (const link of fields.getAll('link')) links.take(linkId, 'link', link)
+    exchange.stream.informational(status, links)
   }
 
   onHead(status: number, fields: FieldList, length: BodyLength): void {

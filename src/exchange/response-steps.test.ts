@@ -315,12 +315,27 @@ test('what a head announces and is not sent is not counted, and no transform see
   assert.deepEqual([...new Set(seen)], ['destroy'])
 })
 
-test('interim answers tell strangers as little about the service as final ones', () => {
+test('of an interim answer only the links go on, since no response step sees it', () => {
   const rig = new Rig({})
   const { client } = rig.begin()
   const told: string[][] = []
   Object.assign(client, { informational: (_: number, fields: Fields) => void told.push(fields.toPairs()) })
-  const fields = Fields.of('link', '</a.css>; rel=preload', 'server', 'x', 'x-powered-by', 'y', 'x-request-id', 'z')
+  const fields = Fields.of(
+    'link',
+    '</a.css>; rel=preload',
+    'server',
+    'x',
+    'x-powered-by',
+    'y',
+    'x-request-id',
+    'z',
+    'set-cookie',
+    'a=b; Domain=evil.test',
+    'access-control-allow-origin',
+    '*',
+    'link',
+    '</b.css>; rel=preload',
+  )
   rig.service.last.sink.onInformational(103, fields)
-  assert.deepEqual(told, [['link', '</a.css>; rel=preload']])
+  assert.deepEqual(told, [['link', '</a.css>; rel=preload', 'link', '</b.css>; rel=preload']])
 })
