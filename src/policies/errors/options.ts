@@ -19,7 +19,8 @@ export const errorsOptions: PolicyOptions<ErrorsOptions> = {
   kind: 'setting',
   at: ['G', 'R', 'S'],
   builtIn: { services: 'pass' },
-  summary: 'The form of error answers: problem documents, a body of your own, or fixed answers by status.',
+  summary:
+    'The form of error answers: problem documents, a body of your own, or fixed answers by status. In `global` also for 404 and 405 without a route, in `defaults` for what routes answer.',
   schema: object(
     {
       services: key(choice('pass', 'problem'), 'Whether error bodies of services pass or are replaced.', 'pass'),

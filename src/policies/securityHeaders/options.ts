@@ -24,7 +24,8 @@ export const securityHeadersOptions: PolicyOptions<SecurityHeadersOptions> = {
   name: 'securityHeaders',
   kind: 'setting',
   at: ['G', 'R'],
-  summary: 'Sets the fields that make browsers careful, where the service did not set them itself.',
+  summary:
+    'Sets the fields that make browsers careful, where the service did not set them itself. In `global` also on answers without a route, in `defaults` on those of routes.',
   schema: object(
     {
       hsts: key(
