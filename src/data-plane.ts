@@ -296,6 +296,7 @@ class Plane implements DataPlane, DoorPlane {
   close(): void {
     clearInterval(this.clock)
     this.ending.close()
+    for (const rest of this.engine.rests ?? []) rest.cut()
     this.registry.close()
     this.reload.close()
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { baseConfig } from '../support/rig.ts'
 import { startHere } from '../support/plane.ts'
-import { answerWith, RecordingTarget } from '../support/target.ts'
+import { answerBytes, answerWith, RecordingTarget } from '../support/target.ts'
 import { ask } from './ask.ts'
 
 for (const errors of ['pass', 'problem'] as const) {
@@ -54,4 +54,16 @@ test('a client never reads a service’s name, its target or the tries, whatever
   }
   for (const { detail } of gateway.recorded.ended)
     assert.match(detail ?? '', /dead: .* http:\/\/nosuchhost\.invalid, tried 2×/)
+})
+
+test('a gateway that is closed leaves nothing of a replaced answer running', async (t) => {
+  const target = await RecordingTarget.start()
+  t.after(() => target.close())
+  target.answer = answerBytes('HTTP/1.1 503 Said\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n')
+  const gateway = await startHere(
+    baseConfig(target.url, { routes: { all: { path: '/*', service: 'target', errors: 'problem' } } }),
+  )
+  assert.equal((await ask(gateway.port(), '/x')).status, 503)
+  await gateway.close()
+  await target.until(({ connections }) => connections[0]?.standing !== 'open', 'its connection is closed')
 })

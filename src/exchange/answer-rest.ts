@@ -23,6 +23,7 @@ export class AnswerRest extends Timed {
     super()
     this.stream = stream
     this.engine = engine
+    ;(engine.rests ??= new Set()).add(this)
     engine.wheel.arm(this, engine.coarseNow() + timeLimit)
   }
 
@@ -33,11 +34,12 @@ export class AnswerRest extends Timed {
   /** It is over, well or not. */
   end(): void {
     this.engine.wheel.remove(this)
+    this.engine.rests?.delete(this)
   }
   onDeadline(): void {
     this.cut()
   }
-  private cut(): void {
+  cut(): void {
     this.end()
     this.stream.abort()
   }

@@ -1,5 +1,6 @@
 import type { Telemetry } from '../contract/telemetry.ts'
 import type { TimerWheel } from '../lib/timer-wheel.ts'
+import type { AnswerRest } from './answer-rest.ts'
 
 /** What all exchanges of a thread share. */
 export interface Engine {
@@ -17,6 +18,8 @@ export interface Engine {
   hints?: boolean
   /** Browsers get problem documents as pages (`gwanmun dev`). */
   readonly pages?: boolean
+  /** What of replaced answers still runs out; whoever stops the clock cuts it. Made with the first. */
+  rests?: Set<AnswerRest>
   nextRequestId(): string
   /** A `traceparent` with random ids, not sampled (W3C Trace Context §3.2). */
   nextTrace(): string
