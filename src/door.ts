@@ -18,6 +18,7 @@ import { sharedBuffer, type Wire } from './http1/wire.ts'
 import { normalizeAddress } from './lib/address.ts'
 import type { TimerWheel } from './lib/timer-wheel.ts'
 import type { AcceptorHost, LentReads } from './listener/acceptor.ts'
+import { AddressCounts } from './listener/address-counts.ts'
 import { clientFacts, peerFacts } from './listener/client-facts.ts'
 
 /** What a door asks of the thread's data path. */
@@ -38,6 +39,8 @@ export interface DoorPlane {
   connectionClosed(): void
 }
 
+const addressOf = ({ facts }: ServerConnection): string => (facts as ClientFacts).address
+
 /** One listener of this thread: its server, its connections and the plan they use. */
 export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   readonly firstBuffer: Buffer | undefined = areDirect ? sharedBuffer : undefined
@@ -52,7 +55,8 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
   /** It has left, and a connection amid a head may still begin a request on its plan. */
   private holdsPlan = false
   private readonly plane: DoorPlane
-  private readonly perAddress = new Map<string, number>()
+  /** Of all connections, for as long as their number is limited. */
+  private perAddress: AddressCounts | undefined
 
   constructor(plane: DoorPlane, plan: ListenerPlan) {
     this.plane = plane
@@ -60,12 +64,18 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     this.plan = plan
     this.limits = plan.limits
     this.timeouts = plan.timeouts
+    this.perAddress = plan.limits.connectionsPerIp > 0 ? new AddressCounts() : undefined
   }
 
   use(plan: ListenerPlan): void {
     this.plan = plan
     this.limits = plan.limits
     this.timeouts = plan.timeouts
+    if (plan.limits.connectionsPerIp === 0) this.perAddress = undefined
+    else if (this.perAddress === undefined) {
+      this.perAddress = new AddressCounts()
+      for (const connection of this.connections) this.perAddress.add(addressOf(connection))
+    }
   }
   /** The listener is no more: stops accepting and keeps no connection. */
   leave(): void {
@@ -112,24 +122,16 @@ export class Door implements ServerHost<ServerConnection>, AcceptorHost {
     this.connections.add(connection)
     telemetry.add('connections_total', 1)
     telemetry.gauge('connections', 1)
-    const facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
-    connection.facts = facts
-    const limit = this.limits.connectionsPerIp
-    if (limit > 0 && limit !== Infinity) {
-      const count = (this.perAddress.get(facts.address) ?? 0) + 1
-      this.perAddress.set(facts.address, count)
-      if (count > limit) connection.dismiss(turnedAway)
-    }
+    connection.facts = peerFacts(connection.peer, connection.peerPort, this.plan.scheme)
+    if (this.perAddress === undefined || this.perAddress.add(addressOf(connection)) <= this.limits.connectionsPerIp)
+      return
+    telemetry.add('connections_refused_total', 1)
+    connection.dismiss(turnedAway)
   }
   closed(connection: ServerConnection): void {
     if (!this.connections.delete(connection)) return
     this.plane.ports.telemetry.gauge('connections', -1)
-    const address = connection.facts?.address ?? ''
-    const count = this.perAddress.get(address)
-    if (count !== undefined) {
-      if (count > 1) this.perAddress.set(address, count - 1)
-      else this.perAddress.delete(address)
-    }
+    this.perAddress?.remove(addressOf(connection))
     if (this.holdsPlan && this.connections.size === 0) this.letGo()
     this.plane.connectionClosed()
   }

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { get, message } from '../support/message.ts'
 import { eventually, pause, RawConnection } from '../support/raw-connection.ts'
-import { Rig } from '../support/rig.ts'
+import type { Config } from '../support/gateway.ts'
+import { baseConfig, Rig } from '../support/rig.ts'
 import { startLoad } from '../support/load.ts'
 import { answerWith } from '../support/target.ts'
 
@@ -72,6 +73,47 @@ describe('limits of the machine', () => {
     }
   })
 
+  test('11.4 the limit of one address counts all its connections, whatever the limit was when they came', async () => {
+    const limited = (connectionsPerIp: number | 'none'): Config => ({
+      listeners: { main: { port: 0, host: '127.0.0.1', limits: { connectionsPerIp } } },
+    })
+    const rig = await Rig.start(limited(2))
+    const { counters } = rig.gateway.recorded
+    const reload = (limit: number | 'none'): Promise<void> =>
+      rig.gateway.reload(baseConfig(rig.target.url, limited(limit)))
+    const open = async (): Promise<RawConnection> => {
+      const before = counters.get('connections_total') ?? 0
+      const client = await RawConnection.open(rig.port)
+      await eventually(() => (counters.get('connections_total') ?? 0) > before, 'the connection')
+      return client
+    }
+    const serves = async (client: RawConnection, request = 0): Promise<boolean> => {
+      client.write(get())
+      return (await client.response(request)).status === 200
+    }
+    try {
+      const first = await open()
+      await reload('none')
+      const second = await open()
+      await reload(2)
+      const third = await open()
+      assert.deepEqual([await serves(first), await serves(second), await serves(third)], [true, true, false])
+      third.destroy()
+      await eventually(() => counters.get('connections') === 2, 'its end')
+      // One that was counted goes while nothing is counted.
+      await reload('none')
+      const fourth = await open()
+      first.destroy()
+      await eventually(() => counters.get('connections') === 2, 'its end')
+      await reload(2)
+      const fifth = await open()
+      assert.deepEqual([await serves(second, 1), await serves(fourth), await serves(fifth)], [true, true, false])
+      assert.equal(counters.get('connections_refused_total'), 2)
+    } finally {
+      await rig.close()
+    }
+  })
+
   test('11.4 one address may hold no more than its own limit', async () => {
     const rig = await Rig.start({
       listeners: { main: { port: 0, host: '127.0.0.1', limits: { connectionsPerIp: 3 } } },
@@ -90,6 +132,7 @@ describe('limits of the machine', () => {
       const other = await RawConnection.open(rig.port, { from: '127.0.0.2' })
       other.write(get())
       assert.equal((await other.response()).status, 200, 'another address is served')
+      assert.equal(rig.gateway.recorded.counters.get('connections_refused_total'), 1)
       for (const one of [...kept, extra, other]) one.destroy()
       await pause(100)
       for (let i = 0; i < 10; i++) await rig.canary()

@@ -31,6 +31,8 @@ export interface Recorded {
 /** The data plane alone, in this process: no threads, records kept in memory. */
 export interface PlaneGateway extends RunningGateway {
   readonly recorded: Recorded
+  /** Another configuration with the same listeners. */
+  reload(config: Config): Promise<void>
 }
 
 const recording = (recorded: Recorded): Telemetry => ({
@@ -75,12 +77,17 @@ const importCode = async ({
   readonly export: string
 }): Promise<unknown> => ((await import(pathToFileURL(file).href)) as Record<string, unknown>)[name]
 
-/** Runs the data plane in this process: fast to start, and its event loop is ours. */
-export const startHere = async (config: Config): Promise<PlaneGateway> => {
+const snapshotOf = async (config: Config): Promise<Snapshot> => {
   const { snapshot, diagnostics } = await checkConfig({ cwd: process.cwd(), object: config, mode: 'library' })
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   if (snapshot === undefined || errors.length > 0)
     throw new Error(errors.map(({ code, message, path }) => `${code} ${path ?? ''} ${message}`).join('\n'))
+  return snapshot
+}
+
+/** Runs the data plane in this process: fast to start, and its event loop is ours. */
+export const startHere = async (config: Config): Promise<PlaneGateway> => {
+  const snapshot = await snapshotOf(config)
   const recorded: Recorded = { ended: [], refused: [], logged: [], counters: new Map() }
   const plane = createDataPlane({
     telemetry: recording(recorded),
@@ -90,8 +97,11 @@ export const startHere = async (config: Config): Promise<PlaneGateway> => {
     start: startToken(),
     importCode,
   })
-  await plane.prepare(snapshot, slotsOf(snapshot), { addresses: addressesOf(snapshot) })
-  plane.commit()
+  const use = async (next: Snapshot): Promise<void> => {
+    await plane.prepare(next, slotsOf(next), { addresses: addressesOf(next) })
+    plane.commit()
+  }
+  await use(snapshot)
   const ports = new Map<string, number>()
   for (const { name, host, port } of snapshot.listeners) {
     const socket = new BoundSocket({ host, port })
@@ -105,6 +115,7 @@ export const startHere = async (config: Config): Promise<PlaneGateway> => {
       if (port === undefined) throw new Error(`no listener ${listener}`)
       return port
     },
+    reload: async (next) => use(await snapshotOf(next)),
     close: async () => plane.close(),
   }
 }
