@@ -17,7 +17,7 @@ export interface ServiceConnection extends ServiceStream {
 export interface ConnectionEvents {
   /** Free for the next attempt. `hint`: seconds of the service's `Keep-Alive: timeout`, 0 when unsaid. */
   onIdle(connection: ServiceConnection, hint: number): void
-  /** Cut while a request on a connection that had served before was unanswered: the race of row 9.10. */
+  /** Cut while a request on a connection that had served before was unanswered, whether it is repeated or not: the race of row 9.10. */
   onStale(connection: ServiceConnection): void
   /** Gone, by whoever's wish; called once. */
   onClosed(connection: ServiceConnection): void

@@ -58,7 +58,7 @@ export const families: Readonly<Record<FamilyKey, MetricFamily>> = {
   targetFailures: family(
     'counter',
     'target_failures_total',
-    'Attempts that failed after the connection stood.',
+    'Attempts that failed otherwise: cut, malformed, or a time limit ran out, the wait for a connection included.',
     'service',
     'target',
   ),
@@ -106,7 +106,7 @@ const plainHelp: Readonly<Record<string, string>> = {
   connections_refused_total: 'Connections refused because of a limit.',
   rejected_total: 'Requests refused before they were understood.',
   retries_total: 'Attempts after the first one.',
-  stale_connections_total: 'Attempts repeated because the pooled connection had gone.',
+  stale_connections_total: 'Attempts whose kept connection was closed before any answer came, repeated or not.',
   service_connections_total: 'Connections opened to targets.',
   request_bytes_total: 'Bytes of request bodies.',
   response_bytes_total: 'Bytes of answer bodies.',
