@@ -14,10 +14,10 @@ export interface BodyOwner {
   onTrailers(fields: Fields): void
 }
 
-/** What is wrong with a body; `tooLarge` are its chunk extensions, `trailers` its trailer fields. */
 /** Takes a body that nobody wants. */
 export const nobody: BodyOwner = { onBody: () => undefined, onTrailers: () => undefined }
 
+/** What is wrong with a body; `tooLarge` are its chunk extensions, `trailers` its trailer fields. */
 export const bodyFault = { none: 0, malformed: 1, tooLarge: 2, trailers: 3 } as const
 
 const mode = { none: 0, length: 1, chunked: 2, close: 3 } as const

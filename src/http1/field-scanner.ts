@@ -14,7 +14,6 @@ export const marks: Int32Array = new Int32Array(maxMarkedFields * 5)
 export const scanFault = {
   syntax: -1,
   tooMany: -2,
-  underscore: -3,
   fieldTooLarge: -4,
   fold: -5,
   lineEnd: -6,

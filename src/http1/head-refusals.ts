@@ -4,11 +4,8 @@ import type { ErrorCode } from '../errors.ts'
 export interface HeadRefusal {
   readonly code: ErrorCode
   readonly detail: string
-  /** Status when it differs from that of the code. */
-  readonly status?: number
 }
-const refusal = (code: ErrorCode, detail: string, status?: number): HeadRefusal =>
-  status === undefined ? { code, detail } : { code, detail, status }
+const refusal = (code: ErrorCode, detail: string): HeadRefusal => ({ code, detail })
 
 /** Names of the reasons. */
 // oxfmt-ignore
