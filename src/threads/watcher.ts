@@ -1,7 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
+import { filePlaces } from './file-places.ts'
 
-/** Watches files by their folders, so that editors which replace a file by renaming are noticed too. */
+/**
+ * Watches files by their folders, so that editors which replace a file by renaming are noticed too, and likewise what
+ * their paths lead to: a link that is set to another file or folder.
+ */
 export interface Watcher {
   /** Replaces what is watched. */
   watch(files: readonly string[]): void
@@ -20,9 +24,12 @@ const mayBeIncluded = (name: string, watched: ReadonlySet<string> | undefined): 
   return !name.startsWith('.') && included.has(kind) && [...(watched ?? [])].some((other) => extname(other) === kind)
 }
 
-/** Calls `onChange` when watched files have changed and settled. Folders that cannot be watched are told to `onError`. */
+/** Calls `onChange` when watched files have changed and settled. Folders that cannot be watched, or no longer, are told to `onError`. */
 export function createWatcher(onChange: () => void, onError: (folder: string, reason: string) => void): Watcher {
   const folders = new Map<string, { readonly watcher: FSWatcher; names: ReadonlySet<string> }>()
+  /** Folders that were told as such. */
+  const unwatched = new Set<string>()
+  let watched: readonly string[] = []
   let timer: NodeJS.Timeout | undefined
   let first = 0
 
@@ -33,6 +40,8 @@ export function createWatcher(onChange: () => void, onError: (folder: string, re
     const wait = Math.max(0, Math.min(settle, first + latest - now))
     timer = setTimeout(() => {
       timer = undefined
+      // A link may lead elsewhere now.
+      arrange()
       onChange()
     }, wait)
   }
@@ -45,33 +54,42 @@ export function createWatcher(onChange: () => void, onError: (folder: string, re
     }
     try {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
-        const watched = folders.get(folder)?.names
-        if (name === null || watched?.has(name) === true || mayBeIncluded(name, watched)) changed()
+        const wanted = folders.get(folder)?.names
+        if (name === null || wanted?.has(name) === true || mayBeIncluded(name, wanted)) changed()
       })
-      watcher.on('error', () => {
+      watcher.on('error', (error) => {
         watcher.close()
         folders.delete(folder)
+        onError(folder, error.message)
       })
       folders.set(folder, { watcher, names })
+      unwatched.delete(folder)
     } catch (error) {
+      if (unwatched.has(folder)) return
+      unwatched.add(folder)
       onError(folder, error instanceof Error ? error.message : String(error))
     }
   }
 
+  const arrange = (): void => {
+    const wanted = new Map<string, Set<string>>()
+    for (const place of watched.flatMap(filePlaces)) {
+      const folder = dirname(place)
+      const names = wanted.get(folder) ?? new Set<string>()
+      wanted.set(folder, names.add(basename(place)))
+    }
+    for (const [folder, entry] of folders) {
+      if (wanted.has(folder)) continue
+      entry.watcher.close()
+      folders.delete(folder)
+    }
+    for (const [folder, names] of wanted) add(folder, names)
+  }
+
   return {
     watch: (files) => {
-      const wanted = new Map<string, Set<string>>()
-      for (const file of files) {
-        const folder = dirname(file)
-        const names = wanted.get(folder) ?? new Set<string>()
-        wanted.set(folder, names.add(basename(file)))
-      }
-      for (const [folder, entry] of folders) {
-        if (wanted.has(folder)) continue
-        entry.watcher.close()
-        folders.delete(folder)
-      }
-      for (const [folder, names] of wanted) add(folder, names)
+      watched = files
+      arrange()
     },
     close: () => {
       clearTimeout(timer)
