@@ -147,6 +147,8 @@ runControl(parentPort as MessagePort, (setup, main) => {
     }
   }
 
+  /** The token that the gateway made for itself, and the same while it is needed. */
+  let first: AdminToken | undefined
   let made: AdminToken | undefined
   const ports: AdminPorts = {
     tokens: () => {
@@ -184,24 +186,29 @@ runControl(parentPort as MessagePort, (setup, main) => {
   const adminPorts = (): AdminPorts =>
     owned() ? ports : { ...ports, applyConfig: (text) => main.call('reload', { text }) }
 
+  /** Also where the address stays: a reload may take the tokens of an API away that is reachable from elsewhere. */
+  const settleFirstToken = (): void => {
+    const { admin: wanted, state } = running().snapshot.settings
+    made = undefined
+    if (wanted === undefined || isLoopback(wanted.host) || wanted.tokens.length > 0) return
+    if (first === undefined) {
+      const { token, text } = firstToken(state)
+      first = token
+      if (text !== undefined)
+        log.write('warn', 'admin token made: keep it, it is not shown again', { token: text, address: wanted.host })
+    }
+    made = first
+  }
+
   const serveAdmin = async (formerPort: number | undefined): Promise<{ host: string; port: number } | undefined> => {
     const wanted = running().snapshot.settings.admin
+    settleFirstToken()
     const key = wanted === undefined ? '' : `${wanted.host} ${wanted.port}`
     if (admin !== undefined && admin.key === key) return admin.address
     const old = admin
     admin = undefined
     await old?.server.close()
     if (wanted === undefined) return undefined
-    made = undefined
-    if (!isLoopback(wanted.host) && wanted.tokens.length === 0) {
-      const first = firstToken(running().snapshot.settings.state)
-      made = first.token
-      if (first.text !== undefined)
-        log.write('warn', 'admin token made: keep it, it is not shown again', {
-          token: first.text,
-          address: wanted.host,
-        })
-    }
     const server = createAdminServer(adminPorts(), {
       host: wanted.host,
       port: wanted.port === 0 ? (formerPort ?? 0) : wanted.port,

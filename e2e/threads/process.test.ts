@@ -164,3 +164,23 @@ test('Ctrl-C under dev ends at once with exit code 130', async (t) => {
   gateway.child.kill('SIGINT')
   assert.equal(await gateway.exited, 130)
 })
+
+test('a reload that takes the tokens of a reachable admin API away makes the first token, as a start would', async (t) => {
+  const reachable = (tokens: string): string =>
+    configOf(['one']).replace('admin: { port: 0 }', `admin: { port: 0, host: 0.0.0.0${tokens} }`)
+  const gateway = await startProcess(
+    t,
+    reachable(', tokens: { ops: { token: known-to-ops-7f3a91c2e5d4, scopes: [admin] } }'),
+  )
+  const port = await gateway.port('admin')
+  const status = async (token: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await fetch(`http://127.0.0.1:${port}/v1/info`, { headers })).status
+  }
+  assert.equal(await status('known-to-ops-7f3a91c2e5d4'), 200)
+  await gateway.write(reachable(''))
+  gateway.child.kill('SIGHUP')
+  await gateway.line('reloaded')
+  const { token } = await gateway.line('admin token made: keep it, it is not shown again')
+  assert.deepEqual([await status(String(token)), await status('known-to-ops-7f3a91c2e5d4')], [200, 401])
+})
