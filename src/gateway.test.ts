@@ -180,3 +180,19 @@ test('reloads run one after the other, and none after the end', async () => {
   await assert.rejects(gateway.reload(), /closed/)
   await gateway.close(0)
 })
+
+test('the masked names of the configuration hold for what the library tells, also after a reload', async () => {
+  const lines: string[] = []
+  const config = (redact: string): object => ({
+    telemetry: { redact: [redact] },
+    routes: { a: { path: '/*', respond: 'ok' } },
+  })
+  const gateway = await createGateway({ config: config('first'), onLog: (line) => lines.push(line) })
+  await gateway.inject({ method: 'GET', url: '/a?first=1&second=2' })
+  await gateway.reload(config('second'))
+  await gateway.inject({ method: 'GET', url: '/a?first=3&second=4' })
+  await gateway.close(0)
+  const text = lines.join('\n')
+  assert.match(text, /first=\*\*\*&second=2/)
+  assert.match(text, /first=3&second=\*\*\*/)
+})

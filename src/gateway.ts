@@ -84,6 +84,7 @@ class EmbeddedGateway implements Gateway {
   private readonly telemetry: ReturnType<typeof createTelemetry>
   private readonly plane: DataPlane
   private readonly listeners: EmbeddedListeners
+  private readonly hasLog: boolean
   private readonly slots = createSlotAllocator()
   private loads = 0
   private readonly names = createNames({
@@ -103,7 +104,8 @@ class EmbeddedGateway implements Gateway {
   constructor({ config, cwd = process.cwd(), onLog }: GatewayOptions) {
     this.config = config
     this.cwd = cwd
-    this.telemetry = createTelemetry(this.memory, 0, { access: onLog !== undefined })
+    this.hasLog = onLog !== undefined
+    this.telemetry = createTelemetry(this.memory, 0, { access: this.hasLog })
     this.plane = createDataPlane({
       telemetry: this.telemetry,
       worker: 0,
@@ -178,6 +180,8 @@ class EmbeddedGateway implements Gateway {
       throw error
     }
     this.plane.commit(load)
+    const { level, redact } = snapshot.settings
+    this.telemetry.configure({ level, redact, access: this.hasLog })
     this.names.keep(hostsOf(snapshot))
     this.snapshot = snapshot
     if (bound !== undefined) await this.listeners.open(bound)

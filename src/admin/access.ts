@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { AdminToken } from '../contract/admin.ts'
 import type { Answer } from './answer.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { problem } from './answer.ts'
 import { createGuessLimit, type GuessLimit } from './guess-limit.ts'
 
@@ -23,12 +24,6 @@ export interface Caller {
 export interface Access {
   /** A refusal, or undefined. */
   refuse(caller: Caller, scope: Scope): Answer | undefined
-}
-
-/** True for an address that only this machine reaches. */
-export const isLoopback = (address: string): boolean => {
-  const plain = address.replace(/^\[|\]$/g, '').replace(/^::ffff:/i, '')
-  return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain)
 }
 
 const nameOf = (host: string): string => {

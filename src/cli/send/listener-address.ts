@@ -1,3 +1,4 @@
+import { isLoopback } from '../../lib/loopback.ts'
 import { exit, Stop } from '../exit.ts'
 
 /** A listener as the running gateway or its configuration tells of it. */
@@ -17,7 +18,6 @@ export interface SendAddress {
   readonly to: { readonly host: string; readonly port: number } | { readonly socketPath: string }
 }
 
-const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)
 const everywhere = new Set(['', '0.0.0.0', '::'])
 
 /**

@@ -1,4 +1,5 @@
 import type { WorkerInfo } from '../../contract/admin.ts'
+import { isLoopback } from '../../lib/loopback.ts'
 import { createAdminClient } from '../admin-client.ts'
 import { gatewayInfo, warnOfOther } from '../asked-gateway.ts'
 import { exit } from '../exit.ts'
@@ -6,8 +7,6 @@ import { folderAdmin } from '../folder-admin.ts'
 import { probeServices, type ServiceState } from '../service-state.ts'
 import { statusLines } from '../status-words.ts'
 import { defineVerb, type Verb } from '../verb.ts'
-
-const isLoopback = (url: string): boolean => /^(?:127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname)
 
 /** `gwanmun status`. */
 export const status: Verb = defineVerb({
@@ -24,7 +23,9 @@ export const status: Verb = defineVerb({
     const ready = await client.ask('GET', '/readyz')
     const isReady = ready?.status === 200
     // Only beside the gateway: what another machine can reach says nothing of what the gateway can.
-    const states = isLoopback(client.url) ? await probeServices(info.services) : new Map<string, ServiceState>()
+    const states = isLoopback(new URL(client.url).hostname)
+      ? await probeServices(info.services)
+      : new Map<string, ServiceState>()
     if (global.json) terminal.json({ url: client.url, ready: isReady, info, workers })
     else
       for (const line of statusLines(client.url, isReady, info, workers, states, Date.now(), terminal))
