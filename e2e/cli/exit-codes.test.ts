@@ -75,6 +75,17 @@ for (const [args, files, code, said, env] of table) {
   })
 }
 
+for (const verb of ['routes', 'dev', 'start', 'config print', 'explain /']) {
+  test(`without a configuration gwanmun ${verb} says so once, and of no errors`, async (t) => {
+    const { code, stdout, stderr } = await command(verb.split(' '), { cwd: folder(t) })
+    assert.equal(code, 3)
+    const said = stdout + stderr
+    assert.equal(said.match(/GW1005/g)?.length, 1, said)
+    assert.match(said, /there is no gateway\.yaml/)
+    assert.doesNotMatch(stderr, /has errors|gwanmun check/)
+  })
+}
+
 const hold = async (t: { after(f: () => void): void }): Promise<number> => {
   const server = createServer((_, response) => response.end('someone else'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

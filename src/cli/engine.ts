@@ -8,6 +8,7 @@ import { exit, Stop } from './exit.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import type { Verdict } from './report/verdict.ts'
 import type { Terminal } from './terminal.ts'
+import { isWithoutFile } from './without-file.ts'
 
 /**
  * The one place where verbs reach the rooms, through the wiring files and only when they are called: `version` and
@@ -101,6 +102,8 @@ export const demandConfig = async (
   const { file, snapshot, diagnostics } = await readConfig(global)
   if (snapshot !== undefined) return { file, snapshot }
   const errors = diagnostics.filter((one) => one.severity === 'error')
+  const without = errors.find(isWithoutFile)
+  if (without !== undefined) throw new Stop(exit.config, `${without.code} ${without.message}`, without.help)
   terminal.complain(
     await formatDiagnostics(errors, { color: terminal.talkColor, ascii: terminal.ascii, width: terminal.width }),
   )

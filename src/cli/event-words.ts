@@ -1,6 +1,7 @@
 import type { MainOptions } from '../main.ts'
 import type { GlobalFlags } from './global-flags.ts'
 import type { Terminal } from './terminal.ts'
+import { isWithoutFile } from './without-file.ts'
 import { plural } from './report/verdict.ts'
 
 /** What happens to the process, as main tells it. */
@@ -60,6 +61,8 @@ const own = (event: MainEvent, global: GlobalFlags, terminal: Terminal): string 
 export const eventLines = async (event: MainEvent, global: GlobalFlags, terminal: Terminal): Promise<string[]> => {
   const line = own(event, global, terminal)
   const before = await findings(event, terminal)
-  if (line === undefined) return before
+  // That no file is there says it all; that it had errors would be another thing.
+  const isTold = event.kind === 'failed' && event.diagnostics?.some(isWithoutFile) === true
+  if (line === undefined || isTold) return before
   return [...before, event.kind === 'failed' ? line : `${terminal.mark('dim', clock())}  ${line}`]
 }

@@ -71,7 +71,9 @@ export const readParts = (
         scope,
         keyPlaceOf(entry),
         'GW1108',
-        `${JSON.stringify(entry.key)} is not available yet in this version`,
+        name === entry.key
+          ? `${JSON.stringify(name)} is not available yet in this version`
+          : `${JSON.stringify(entry.key)} would be ${JSON.stringify(name)}, which is not available yet in this version`,
         `It comes with ${key.later}; remove it until then.`,
         entry.key,
       )
@@ -133,6 +135,8 @@ const sectionName = (
       ? `sections are ${keys.filter((key) => grammar.gateway.keys[key]?.later === undefined).join(', ')}`
       : `did you mean "${suggestion.key}"?`
   const free = suggestion !== undefined && !tree.entries.some((other) => other.key === suggestion.key)
+  // One that comes later is told as such by who asks, and not offered first.
+  if (free && grammar.gateway.keys[suggestion.key]?.later !== undefined) return suggestion.key
   const fix = free && suggestion.certain ? { from: entry.key, to: suggestion.key } : undefined
   report(scope, keyPlaceOf(entry), 'GW1101', `unknown key ${JSON.stringify(entry.key)}`, help, entry.key, fix)
   return free ? suggestion.key : undefined

@@ -70,6 +70,7 @@ const cases: readonly (readonly [title: string, text: string, found: readonly st
     'services: { a: "http://a:1" }\nroutes: { r: { path: /, service: a, retries: 3, rate_limit: 3/1m, cach: true } }\n',
     ['GW1108 2:37-44', 'GW1108 2:49-59', 'GW1108 2:67-71'],
   ],
+  ['so is a section', 'authentication: {}\nroutes: { r: { path: /, respond: ok } }\n', ['GW1108 1:1-15']],
   ['an action of later is one too', 'routes: { r: { path: /, agregate: {} } }\n', ['GW1108 1:25-33']],
   ['an empty section is refused', 'services:\nroutes: { a: { path: /, respond: ok } }\n', ['GW1102 1:1-9']],
   ['a section of later is refused as such', 'auth: { users: { type: jwt } }\n', ['GW1108 1:1-5']],

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { importNamed } from './named-code.ts'
 import { createCodeLoader } from './code-loader.ts'
 import { extension, root } from './thread-file.ts'
 
@@ -85,4 +86,10 @@ test('an error is traced to the file and line of the operator', async () => {
   const old = (await load('broken.cjs', 9)) as () => never
   assert.throws(old, (error) => loader.blame(error) === `${join(folder, 'broken.cjs')}:2`)
   assert.equal(loader.blame(new Error('ours')), undefined)
+  await write('unread.ts', "const a = 1\n\nexport default {\n  token: 'hush', b: ) }\n")
+  const unread = await load('unread.ts', 9).catch((error: unknown) => error)
+  assert.equal(loader.blame(unread), `${join(folder, 'unread.ts')}:4`)
+  const code = { file: join(folder, 'unread.ts'), export: 'default', options: undefined }
+  const [finding] = await importNamed([{ code, origin: undefined, demand: () => undefined }], loader, 9)
+  assert.equal(finding?.help, `see ${join(folder, 'unread.ts')}:4: token: '…', b: ) }`)
 })

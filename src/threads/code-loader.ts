@@ -99,7 +99,8 @@ export function createCodeLoader(root: URL, extension: '.ts' | '.js'): CodeLoade
     },
     blame: (error) => {
       const stack = error instanceof Error ? (error.stack ?? '') : ''
-      for (const [, file = '', line] of stack.matchAll(/[\s(]((?:file:\/\/)?\/[^\s()]+?)(:\d+)(?::\d+)?\)?$/gm)) {
+      // What cannot be parsed is named in the first line, before the message.
+      for (const [, file = '', line] of stack.matchAll(/(?:^|[\s(])((?:file:\/\/)?\/[^\s()]+?)(:\d+)(?::\d+)?\)?$/gm)) {
         const url = file.startsWith('file:') ? file.replace(/\?.*$/, '') : pathToFileURL(file).href
         if (isUsers(url)) return `${fileURLToPath(url)}${line}`
       }

@@ -11,6 +11,13 @@ export interface NamedCode {
   readonly demand: (value: unknown) => void
 }
 
+/** The line of code that could not be parsed, as Node quotes it above the message; its texts may be secrets. */
+const unparsed = (error: unknown): string => {
+  const stack = error instanceof SyntaxError ? (error.stack ?? '') : ''
+  const line = /^([^\n]*\S[^\n]*)\n *\^+ *$/m.exec(stack)?.[1]?.trim().slice(0, 120)
+  return line === undefined ? '' : `: ${line.replaceAll(/(["'`])(?:\\.|(?!\1).)*(\1|$)/g, '$1…$1')}`
+}
+
 /** Imports code, each export once, and tells what fails or is not what is asked for (GW1006). */
 export const importNamed = async (
   named: readonly NamedCode[],
@@ -35,7 +42,7 @@ export const importNamed = async (
         severity: 'error',
         code: 'GW1006',
         message,
-        ...(culprit === undefined ? {} : { help: `see ${culprit}` }),
+        ...(culprit === undefined ? {} : { help: `see ${culprit}${unparsed(error)}` }),
       })
     }
   }
