@@ -86,7 +86,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW4000: entry(400, 'Malformed request', 'The message breaks HTTP/1.1 framing or syntax (RFC 9112).', 'Mend the client; the detail says what broke.'),
   GW4001: entry(400, 'Bad path', 'The path holds an encoded slash, backslash, NUL, broken escape or a dot segment with parameters.', 'Send a plain path, or set encodedSlash: pass on the route.'),
   GW4002: entry(400, 'Bad Host', 'The Host field is missing, repeated or not a host.', 'Send exactly one valid Host.'),
-  GW4003: entry(400, 'Bad field', 'A header field is not allowed: an underscore alias, an identity field or a broken value.', 'Remove or rename the field.'),
+  GW4003: entry(400, 'Bad field', 'A header field is not allowed: an underscore alias, an identity field or a broken value.', 'Remove or rename the field; names with an underscore pass where the listener has underscoreHeaders: pass or drop.'),
   GW4004: entry(400, 'Value missing', 'A path or URL that the gateway builds needs a value this request does not have.', 'Send the value.'),
   GW4005: entry(400, 'Bad upgrade', 'An upgrade request has a body, no key or a wrong version.', 'Send a valid WebSocket handshake (RFC 6455 §4.1).'),
   GW4006: entry(400, 'Body malformed', 'The body broke its framing after its head was taken.', 'Mend the client.'),
@@ -123,7 +123,7 @@ export const errors: Readonly<Record<ErrorCode, ErrorEntry>> = {
   GW5041: entry(504, 'Connect timeout', 'The target did not accept a connection in time.', 'Check the target, or raise timeout.connect.'),
   GW5042: entry(504, 'Answer timeout', 'No head of an answer came in time.', 'Make the service faster, or raise timeout.total.'),
   GW5043: entry(504, 'Answer stalled', 'The answer stopped in the middle for longer than timeout.idle.', 'Look at the service.'),
-  GW5081: entry(508, 'Loop', 'The request came through this gateway before.', 'A target points back at the gateway; mend it.'),
+  GW5081: entry(508, 'Loop', 'The request came through this gateway three times before: its Via field says so.', 'A target points back at the gateway; mend it.'),
   // admin
   GW4092: entry(409, 'Owned by the file', 'The configuration belongs to a file.', 'Change the file and reload.'),
   GW4093: entry(409, 'Configuration cannot be shown', 'The configuration that runs was not read from the files as they are now: it is the last good one, or code or values it refers to have changed.', 'Reload, and ask again; gwanmun config print shows the files as they are.'),

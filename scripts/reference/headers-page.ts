@@ -36,7 +36,7 @@ ${table(
     ['`X-Forwarded-Host`', 'host of the request'],
     ['`X-Forwarded-Port`', 'port that the client used'],
     ['`Forwarded`', 'RFC 7239, with `forwarded: both` on the service'],
-    ['`Via`', 'protocol and name of this gateway; a request that carries it already is 508 GW5081'],
+    ['`Via`', 'protocol and name of this gateway; a request that carries that three times already is 508 GW5081'],
     ['`X-Request-Id`', "the request's id; from a trusted proxy its own"],
     ['`traceparent` `tracestate`', 'W3C trace context, carried on or begun'],
   ],
@@ -54,7 +54,10 @@ ${table(
     ['`X-Request-Id`', 'the same id as the service got; it stands in the log'],
     ['`Date`', 'when the service sent none'],
     ['`Allow`', 'on 405: methods of the routes that take the path'],
-    ['`Retry-After`', 'on 503 when the gateway sheds load'],
+    [
+      '`Retry-After`',
+      'on 503: when the gateway sheds load, when all targets are out (GW5031), when no connection was free in time (GW5032)',
+    ],
   ],
 )}
 
