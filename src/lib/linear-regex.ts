@@ -8,11 +8,11 @@ const linear: string = 'l'
 /** Longest expression, in characters. */
 const longest = 1000
 /** Most characters that an expression may stand for once its counted repeats are written out. */
-const mostPlaces = 2000
+export const mostPlaces = 2000
 const mostAmbiguousPlaces = 256
 
 /** How many single characters the expression has when its counted repeats are written out. */
-const places = (node: RegexNode): number => {
+export const places = (node: RegexNode): number => {
   if (node.kind === 'char') return 1
   if (node.kind === 'group') return places(node.item)
   if (node.kind === 'repeat')

@@ -10,6 +10,15 @@ test('expressions that could take more than linear time are refused', () => {
   assert.throws(() => compileFind('(?!a)'))
 })
 
+test('counts that are too large to judge are refused before anybody judges them', () => {
+  for (const all of [true, false])
+    assert.deepEqual(linearExpression('^a{1,100000}b{1,100000}$', all), {
+      reason: 'the counted repeats are too large',
+      offset: 0,
+    })
+  assert.ok(linearExpression('^a{1,900}b{1,900}$', false) instanceof RegExp)
+})
+
 test('6.12 an ambiguous expression runs in linear time over a long text', () => {
   const replace = compileReplacement('(a+)+$', 'x')
   const text = `${'a'.repeat(50_000)}!`

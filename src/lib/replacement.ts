@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8'
+import { mostPlaces, places } from './linear-regex.ts'
 import { isDeterministic } from './regex-determinism.ts'
 import { isLinearSearch, longestMatch } from './regex-search.ts'
 import { groupNames, parseRegex, type RegexFault } from './regex-syntax.ts'
@@ -16,6 +17,8 @@ export const linearExpression = (source: string, all: boolean): RegExp | RegexFa
   if (source.length > 1000) return { reason: 'the expression is longer than 1000 characters', offset: 1000 }
   const node = parseRegex(source)
   if (!('kind' in node)) return node
+  // Judging takes time that grows with the square of this.
+  if (places(node) > mostPlaces) return { reason: 'the counted repeats are too large', offset: 0 }
   if (all && !isLinearSearch(node))
     return {
       reason:
