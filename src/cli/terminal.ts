@@ -88,6 +88,14 @@ const paint = (on: boolean, style: Style, text: string): string => {
   return `\u001b[${open}m${text}\u001b[${close}m`
 }
 
+/** JSON whose texts cannot steer a terminal: C1 controls and marks of direction, which JSON leaves bare, are escaped. */
+const safeJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll(
+    // oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
+    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
 /** Makes the terminal of one run. */
 export const createTerminal = (source: TerminalSource, flags: TerminalFlags): Terminal => {
   const color = colored(source.env, source.stdout.isTTY === true, flags.noColor)
@@ -104,7 +112,7 @@ export const createTerminal = (source: TerminalSource, flags: TerminalFlags): Te
     width: tty ? (source.stdout.columns ?? 80) : 80,
     interactive: source.stdinIsTty && !flags.noInput,
     print: (line = '') => void source.stdout.write(`${plain(line)}\n`),
-    json: (value) => void source.stdout.write(`${JSON.stringify(value)}\n`),
+    json: (value) => void source.stdout.write(`${safeJson(value)}\n`),
     say: (line = '') => {
       if (!flags.quiet) source.stderr.write(`${plain(line)}\n`)
     },
