@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, statSync, chmodSync, readdirSync } from 'node:fs'
+import { readFileSync, statSync, chmodSync, linkSync, readdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { command, folder } from './command.ts'
@@ -50,6 +50,27 @@ test('check --fix corrects what is certain, in included files too, keeps the res
   const again = await command(['check', '--fix', '--json'], { cwd })
   assert.equal(again.code, 0)
   assert.deepEqual((JSON.parse(again.stdout) as { fixed: unknown }).fixed, [])
+})
+
+test('check --fix corrects a file to which two paths lead once, and hard links both', async (t) => {
+  const cwd = folder(t, {
+    'gateway.yaml': 'include:\n  - { files: teams/*.yaml }\nservices: { orders: http://127.0.0.1:9 }\nroutes: {}\n',
+    'shared/a.yaml': 'routes:\n  one: { path: /one, servce: orders }\n',
+    'shared/b.yaml': 'routes:\n  two: { path: /two, servce: orders }\n',
+    'teams/none.yaml': 'routes: {}\n',
+  })
+  symlinkSync('../shared/a.yaml', join(cwd, 'teams/a.yaml'))
+  symlinkSync('../shared/a.yaml', join(cwd, 'teams/again.yaml'))
+  linkSync(join(cwd, 'shared/b.yaml'), join(cwd, 'teams/b.yaml'))
+  linkSync(join(cwd, 'shared/b.yaml'), join(cwd, 'teams/b2.yaml'))
+  const { code, stdout, stderr } = await command(['check', '--fix', '--json'], { cwd })
+  assert.equal(stderr, '')
+  // Each route is declared twice, which nobody can mend for the writer.
+  assert.equal(code, 3, stdout)
+  const { fixed } = JSON.parse(stdout) as { fixed: { file: string }[] }
+  assert.deepEqual(fixed.map(({ file }) => file).sort(), ['teams/a.yaml', 'teams/b.yaml', 'teams/b2.yaml'])
+  for (const name of ['a', 'again', 'b', 'b2'])
+    assert.match(readFileSync(join(cwd, `teams/${name}.yaml`), 'utf8'), /service: orders/)
 })
 
 test('check --fix leaves what is not certain, and reports it', async (t) => {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { exit, Stop } from '../exit.ts'
 import { count, plural, type Verdict } from '../report/verdict.ts'
@@ -19,12 +20,28 @@ const maxRounds = 8
 
 const correctable = /\.(?:ya?ml|json)$/
 
+/** The file itself, whatever links lead to it. */
+const fileAt = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
 /** All certain corrections of one check, file by file; code is left to whoever wrote it. */
 const correctionsOf = ({ verdict, texts }: Examined): { edited: Map<string, string>; corrections: Correction[] } => {
   const edited = new Map<string, string>()
   const corrections: Correction[] = []
+  const seen = new Map<string, string>()
   for (const [path, text] of texts) {
     if (!correctable.test(path)) continue
+    // A second way to a file gets the same text, so that the next check reads one file.
+    const first = seen.get(fileAt(path))
+    const same = first === undefined ? undefined : edited.get(first)
+    if (same !== undefined) edited.set(path, same)
+    if (first !== undefined) continue
+    seen.set(fileAt(path), path)
     const own = verdict.diagnostics.filter(({ file }) => resolve(file) === path)
     const corrected = correctText(text, own)
     if (corrected.corrections.length === 0) continue
@@ -35,7 +52,10 @@ const correctionsOf = ({ verdict, texts }: Examined): { edited: Map<string, stri
 }
 
 const write = async (edited: ReadonlyMap<string, string>, before: ReadonlyMap<string, string>): Promise<void> => {
+  const written = new Set<string>()
   for (const [path, text] of edited) {
+    if (written.size === written.add(fileAt(path)).size) continue
+
     try {
       // oxlint-disable-next-line no-await-in-loop -- in order, so that a failure says which are written
       await replaceFile(path, before.get(path) ?? '', text)
