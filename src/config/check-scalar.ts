@@ -164,7 +164,7 @@ const checkMeaning = (
       const meant = problem === undefined && text.shown === text.text ? foreignPath(text.text) : undefined
       if (meant !== undefined) {
         const message = `${JSON.stringify(text.shown)} takes that very text only: it holds no parameter`
-        const help = `did you mean ${JSON.stringify(meant)}? An expression means the text itself: ${JSON.stringify(`~${text.text.replaceAll(/[$[\]]/g, '\\$&')}`)}`
+        const help = `did you mean ${JSON.stringify(meant)}? An expression means the text itself: ${JSON.stringify(`~${text.text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`)}`
         scope.findings.push({ severity: 'warning', ...placeOf(tree), code: 'GW2004', message, help, path })
       }
       return problem === undefined

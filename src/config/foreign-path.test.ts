@@ -13,6 +13,7 @@ test('paths of other routers are written as this grammar writes them', () => {
     ['/site/[id]', '/site/{id}'],
     ['/site/[...rest]', '/site/*'],
     ['/site/$id', '/site/{id}'],
+    ['/$countries', '/{countries}'],
     ['/{shop}/:id', '/{shop}/{id}'],
   ]
   for (const [written, meant] of pairs) {
@@ -22,6 +23,21 @@ test('paths of other routers are written as this grammar writes them', () => {
 })
 
 test('text that only resembles a parameter is left alone', () => {
-  for (const path of ['/a:b', '/a/{id}:cancel', '/12:30', '/:', '/a/{t:[0-9]+}', '~/:id', '/a$b', '/', '/*', 'x/:id'])
+  for (const path of [
+    '/a:b',
+    '/a/{id}:cancel',
+    '/12:30',
+    '/:',
+    '/a/{t:[0-9]+}',
+    '~/:id',
+    '/a$b',
+    '/$metadata',
+    '/odata/$batch',
+    '/users/$count',
+    '/a/$value/$ref',
+    '/',
+    '/*',
+    'x/:id',
+  ])
     assert.equal(foreignPath(path), undefined, path)
 })

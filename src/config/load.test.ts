@@ -340,6 +340,13 @@ test('a path that looks like an expression is offered as one, or as what it says
     assert.equal(await helpFor(path), help, path)
 })
 
+test('a path that is meant as it stands is offered as an expression that takes that very text', async () => {
+  const [found] = await diagnose("routes: { a: { path: '/a.b+c/:id', respond: ok } }\n")
+  const help = found?.help ?? ''
+  const offered = JSON.parse(/the text itself: (".*")$/.exec(help)?.[1] ?? 'null') as string
+  assert.equal(offered, '~/a\\.b\\+c/:id', help)
+})
+
 test('a key of later is never offered, nor corrected into', async () => {
   const text = 'services: { a: "http://a:1" }\nroutes: { r: { path: /, service: a, retries: 3, rate_limit: 3/1m } }\n'
   const found = await diagnose(text)
