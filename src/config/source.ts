@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { matchesGlob, normalize, relative, resolve } from 'node:path'
 import type { Origin } from '../contract/diagnostic.ts'
-import { createRedaction } from '../lib/redaction.ts'
+import { isTelling } from '../lib/redaction.ts'
 import { globFiles } from './glob-files.ts'
 import { maskDefaults } from './mask.ts'
 import { maskLine } from './mask-line.ts'
-
-const isTelling = createRedaction([])
 
 /** Where something stands: offsets into a source's text; `start` is -1 where no position is known (objects from code). */
 export interface Place {
