@@ -115,7 +115,7 @@ export const explain: Verb = defineVerb({
   name: 'explain',
   summary: 'Says which route takes a request, which steps it passes and what comes out; sends it only with --send',
   details:
-    'Asks the running gateway, whose limits and health it then shows; when none answers, or a file is named with --config, it runs the same engine on the file with empty state. With --send the request then goes to the listener it is about, with the Host of its URL, and status and times of the answer are printed; exit code 1 when no answer comes. With --request it tells a request that is over, from the access records that the running gateway keeps, and what would happen to it today.',
+    'Asks the running gateway, with the configuration that it runs; gwanmun status shows the health of its targets. When none answers, or a file is named with --config, it runs the same engine on the file with empty state. With --send the request then goes to the listener it is about, with the Host of its URL, and status and times of the answer are printed; exit code 1 when no answer comes. With --request it tells a request that is over, from the access records that the running gateway keeps, and what would happen to it today.',
   words: [
     { name: 'method', says: 'Method; GET when only a URL is given' },
     { name: 'url', says: 'Path, or a whole URL whose host and port count' },
