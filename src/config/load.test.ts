@@ -340,6 +340,14 @@ test('a path that looks like an expression is offered as one, or as what it says
     assert.equal(await helpFor(path), help, path)
 })
 
+test('words of CORS and of servers elsewhere lead to ours', async () => {
+  const text = `server: {}
+routes: { r: { path: /, respond: ok, cors: { allow_origin: ['https://a.example'], allowedMethods: [GET] } } }
+`
+  const helps = (await diagnose(text)).filter(({ code }) => code === 'GW1101').map(({ help }) => help)
+  assert.deepEqual(helps, ['did you mean "listeners"?', 'did you mean "origins"?', 'did you mean "methods"?'])
+})
+
 test('a path that is meant as it stands is offered as an expression that takes that very text', async () => {
   const [found] = await diagnose("routes: { a: { path: '/a.b+c/:id', respond: ok } }\n")
   const help = found?.help ?? ''
