@@ -14,9 +14,9 @@ export const marks: Int32Array = new Int32Array(maxMarkedFields * 5)
 export const scanFault = {
   syntax: -1,
   tooMany: -2,
-  fieldTooLarge: -4,
-  fold: -5,
-  lineEnd: -6,
+  fieldTooLarge: -3,
+  fold: -4,
+  lineEnd: -5,
 } as const
 
 /**
