@@ -132,6 +132,17 @@ describe('ends of a tunnel', () => {
     await released(rig)
   })
 
+  test('8.8 a client that ends without a word is not kept by a service that does not notice', async () => {
+    const { client, service } = await rig.open()
+    const raw = rawOf(service)
+    raw.removeAllListeners('end')
+    const before = rig.lines.length
+    rawOf(client).end()
+    await eventually(() => rig.lines.length > before, 'the end of the tunnel', 20_000)
+    // Its socket has heard the end and reads no more; that the connection is gone shows when it writes.
+    await eventually(() => !raw.write('x') || raw.destroyed, 'the service is let go')
+  })
+
   test('8.8 a client is still heard after its service stopped sending', async () => {
     const accepted = rig.accepted('raw')
     const client = await RawConnection.open(rig.port)

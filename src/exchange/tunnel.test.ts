@@ -210,6 +210,37 @@ test('8.8 each direction ends by itself, and the tunnel with the second', () => 
   }
 })
 
+test('8.8 a side that does not follow when the other has ended is waited for while it speaks, then for 5 s', () => {
+  for (const first of ['client', 'service'] as const)
+    for (const idle of [300_000, 0]) {
+      const {
+        rig,
+        exchange,
+        stream,
+        client,
+        fromClient: up,
+        fromService: down,
+        atClient,
+      } = openTunnel({ idle, ping: 0 })
+      if (first === 'client') exchange.onEnd()
+      else stream.sink.onEnd()
+      for (let i = 0; i < 10; i++) {
+        rig.pass(4_000)
+        if (first === 'client') down(fromService('still'))
+        else up(fromClient('still'))
+      }
+      assert.deepEqual([rig.ended.length, codes(atClient())], [0, []])
+      rig.pass(6_500)
+      // Who can still be told is told; who cannot sees a cut.
+      assert.deepEqual(
+        [codes(atClient()), client.state, stream.aborted, rig.ended.length],
+        first === 'client' ? [[1001], 'ended', true, 1] : [[], 'aborted', false, 1],
+        `${first}, idle ${idle}`,
+      )
+      assert.deepEqual([rig.counters.get('tunnels'), rig.wheel.count], [0, 0])
+    }
+})
+
 test('8.8 a reset reaches the other side as a cut, but behind a Close frame as an end', () => {
   const close = (masked: boolean): Buffer =>
     frameBytes({ final: true, code: 8, payload: Buffer.of(3, 232), ...(masked ? { mask } : {}) })

@@ -9,6 +9,11 @@ import { type ExchangeState, phase, type OpenTunnel } from './state.ts'
 export const closeCode = { goingAway: 1001, restart: 1012 } as const
 /** How long a frame may take to reach its end before a Close frame, and a peer to answer one, in ms. */
 const closeGrace = 1000
+/**
+ * How long nothing may flow after one side has ended and the other has not, in ms. A WebSocket has no use for TCP that is
+ * closed by half (RFC 6455 §7.1.1), so a peer that does not follow has most likely not noticed.
+ */
+const halfGrace = 5000
 
 /**
  * An upgraded connection (config.md §5.6, `websocket`). Bytes pass as they are in both directions, each of which ends by
@@ -17,7 +22,7 @@ const closeGrace = 1000
 export class Tunnel extends Timed implements OpenTunnel {
   private readonly exchange: ExchangeState
   /** ms without a byte either way, ms of silence before a ping; 0 for none. Monotonic ms of the greatest age. */
-  private readonly idle: number
+  private idle: number
   private ping: number
   private readonly endsAt: number
   private readonly clientFrames: FrameTracker
@@ -130,13 +135,24 @@ export class Tunnel extends Timed implements OpenTunnel {
     this.filter?.flush(this.clientFrames, this)
     this.exchange.attempt?.end(undefined)
     if (this.serviceEnded) this.finish(false)
+    else this.expectEnd()
   }
   /** The service sends no more; it may still be told. */
   endOfService(): void {
     this.serviceEnded = true
     if (this.clientEnded) this.finish(false)
     else if (this.closing > 0) this.finish(!this.clientTold)
-    else this.exchange.stream.halfClose?.()
+    else {
+      this.exchange.stream.halfClose?.()
+      this.expectEnd()
+    }
+  }
+  /** One side has ended: the other follows, or goes on speaking. */
+  private expectEnd(): void {
+    if (this.closing > 0) return
+    this.idle = this.idle > 0 ? Math.min(this.idle, halfGrace) : halfGrace
+    this.movedAt = this.exchange.engine.coarseNow()
+    this.arm()
   }
 
   /** The client's connection is gone. False: in the middle of things, so the service must see a cut. */
@@ -215,7 +231,12 @@ export class Tunnel extends Timed implements OpenTunnel {
     if (this.closing > 0) this.finish(!this.clientTold)
     else if (now >= this.endsAt) this.close(closeCode.goingAway, 'websocket.maxAge is over')
     else if (this.idle > 0 && now >= this.movedAt + this.idle)
-      this.close(closeCode.goingAway, 'nothing flowed for as long as websocket.idle allows')
+      this.close(
+        closeCode.goingAway,
+        this.clientEnded || this.serviceEnded
+          ? 'one side ended and the other did not follow'
+          : 'nothing flowed for as long as websocket.idle allows',
+      )
     else {
       if (this.ping > 0 && now >= this.heardAt + this.ping) {
         // The next one is due as long after this one as this one was after the client's last byte.
