@@ -62,7 +62,7 @@ export const eventLines = async (event: MainEvent, global: GlobalFlags, terminal
   const line = own(event, global, terminal)
   const before = await findings(event, terminal)
   // That no file is there says it all; that it had errors would be another thing.
-  const isTold = event.kind === 'failed' && event.diagnostics?.some(isWithoutFile) === true
+  const isTold = event.kind === 'failed' && (event.diagnostics?.some(isWithoutFile) ?? false)
   if (line === undefined || isTold) return before
   return [...before, event.kind === 'failed' ? line : `${terminal.mark('dim', clock())}  ${line}`]
 }
