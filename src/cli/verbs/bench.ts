@@ -3,6 +3,7 @@ import { createAdminClient } from '../admin-client.ts'
 import type { LoadSummary } from '../bench/summary.ts'
 import { exit, Stop, type ExitCode } from '../exit.ts'
 import { duration, flag, integer, repeated, text } from '../flag.ts'
+import { folderAdmin } from '../folder-admin.ts'
 import type { GlobalFlags } from '../global-flags.ts'
 import { headerPair } from '../header-pair.ts'
 import { columns } from '../table.ts'
@@ -32,11 +33,8 @@ const subjectOf = async (
   const { readConfig, explainOffline } = await import('../engine.ts')
   const request = { method: 'GET', url: path, headers: [] }
   const base = url === undefined ? undefined : parseUrl(url, '--url')
-  const answer = await createAdminClient(global.admin, process.env['GWANMUN_TOKEN'], 3000).ask(
-    'POST',
-    '/v1/explain',
-    request,
-  )
+  const admin = await folderAdmin(global, terminal)
+  const answer = await createAdminClient(admin, process.env['GWANMUN_TOKEN'], 3000).ask('POST', '/v1/explain', request)
   const { snapshot } = await readConfig(global)
   let explained = answer?.status === 200 ? (answer.body as ExplainResult) : undefined
   if (explained === undefined && snapshot !== undefined) explained = await explainOffline(snapshot, request)
@@ -44,9 +42,11 @@ const subjectOf = async (
   if (explained === undefined) terminal.say('No configuration and no admin API here: only the gateway is measured.')
   const target = explained?.target
   const sent = explained?.sends?.split(' ')[1] ?? path
+  // What is hidden in an explanation cannot be sent.
+  const isWhole = !/\*\*\*|\$\{/.test(`${target} ${sent}`)
   return {
     gateway: new URL(path, base ?? `http://127.0.0.1:${port}`),
-    direct: target?.startsWith('http://') === true ? new URL(sent, target) : undefined,
+    direct: isWhole && target?.startsWith('http://') === true ? new URL(sent, target) : undefined,
     route: explained?.route,
     policies: [...new Set((explained?.steps ?? []).map((step) => step.name))],
   }
