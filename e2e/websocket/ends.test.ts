@@ -136,11 +136,13 @@ describe('ends of a tunnel', () => {
     const { client, service } = await rig.open()
     const raw = rawOf(service)
     raw.removeAllListeners('end')
-    const before = rig.lines.length
+    const closed = closeOf(client)
     rawOf(client).end()
-    await eventually(() => rig.lines.length > before, 'the end of the tunnel', 20_000)
-    // Its socket has heard the end and reads no more; that the connection is gone shows when it writes.
+    // It can still be told, and is.
+    assert.equal((await closed).code, 1001)
+    // The service's socket has heard the end and reads no more; that its connection is gone shows when it writes.
     await eventually(() => !raw.write('x') || raw.destroyed, 'the service is let go')
+    await released(rig)
   })
 
   test('8.8 a client is still heard after its service stopped sending', async () => {
