@@ -124,7 +124,7 @@ test('errors have the form that is written, the gateway’s and the services’'
   assert.equal(ours.headers['x-kept'], '1')
   assert.equal(ours.headers['content-type'], 'application/json')
   assert.deepEqual(JSON.parse(ours.body.toString()), {
-    error: { code: 'GW5029', message: 'The service answered 418.', status: 418 },
+    error: { code: 'GW5029', message: "The service answered 418 I'm a teapot.", status: 418 },
   })
   assert.equal((await ask(pair.port, '/passed')).body.toString(), '<h1>stack trace</h1>')
   const fixed = await ask(pair.port, '/fixed', { method: 'PUT' })
