@@ -286,3 +286,27 @@ test('a reader that had a fault begins anew with the next message', () => {
   }
   assert.deepEqual([reader.done, reader.fault], [true, bodyFault.none])
 })
+
+test('small chunks of one read are handed over as one, a large one by itself and in its place', () => {
+  const reader = new BodyReader()
+  const handed: string[] = []
+  const owner = {
+    onBody: (chunk: Uint8Array): void => void handed.push(Buffer.from(chunk).toString('latin1')),
+    onTrailers: (): void => void handed.push('trailers'),
+  }
+  const large = 'L'.repeat(5000)
+  const small = (text: string): string => [...text].map((char) => `1\r\n${char}\r\n`).join('')
+  const first = Buffer.from(`${small('abc')}1388\r\n${large}\r\n${small('de')}2\r\nf`, 'latin1')
+  reader.start('stream')
+  assert.equal(reader.read(first, 0, first.length, owner), first.length)
+  assert.deepEqual(handed, ['abc', large, 'def'])
+  const second = Buffer.from(`g\r\n${small('hi')}0\r\nX-Own: 1\r\n\r\nrest`, 'latin1')
+  assert.equal(reader.read(second, 0, second.length, owner), second.length - 4)
+  assert.deepEqual(handed.slice(3), ['ghi', 'trailers'])
+  assert.equal(reader.done, true)
+  // What came before a fault has been read and is handed over, as in chunks of any size.
+  reader.start('stream')
+  const broken = Buffer.from(`${small('jk')}x`, 'latin1')
+  reader.read(broken, 0, broken.length, owner)
+  assert.deepEqual([handed.at(-1), reader.fault], ['jk', bodyFault.malformed])
+})

@@ -7,6 +7,8 @@ import { marks, scanFault, scanFields, scanned } from './field-scanner.ts'
 const extensionLimit = 1024
 const trailerLimit = 8192
 const trailerFields = 32
+/** Chunks below this are handed over together, in bytes. */
+const smallChunk = 4096
 
 /** Receives what a body is made of. A chunk is lent. */
 export interface BodyOwner {
@@ -74,6 +76,9 @@ export class BodyReader {
   private digits = 0
   private extensionBytes = 0
   private trailerBytes: Buffer | undefined
+  /** Small chunks that were moved together in the buffer at hand, and are handed over before anything else happens. */
+  private from = 0
+  private to = 0
   done = true
   fault: number = bodyFault.none
 
@@ -136,7 +141,35 @@ export class BodyReader {
     return position
   }
 
+  /**
+   * Chunks of one byte each would cost everybody behind this a hundred times their length, so small ones of one read are
+   * moved down over their framing, which has been read, and handed over as one.
+   */
   private readChunked(buffer: Buffer, start: number, end: number, owner: BodyOwner): number {
+    const position = this.readChunks(buffer, start, end, owner)
+    this.handOver(buffer, owner)
+    return position
+  }
+  private take(buffer: Buffer, start: number, end: number, owner: BodyOwner): void {
+    if (end - start >= smallChunk) {
+      this.handOver(buffer, owner)
+      owner.onBody(buffer.subarray(start, end))
+    } else if (this.to === this.from) {
+      this.from = start
+      this.to = end
+    } else {
+      buffer.copyWithin(this.to, start, end)
+      this.to += end - start
+    }
+  }
+  private handOver(buffer: Buffer, owner: BodyOwner): void {
+    const { from, to } = this
+    if (to === from) return
+    this.from = this.to = 0
+    owner.onBody(buffer.subarray(from, to))
+  }
+
+  private readChunks(buffer: Buffer, start: number, end: number, owner: BodyOwner): number {
     let position = start
     while (position < end) {
       const byte = buffer[position] as number
@@ -179,7 +212,7 @@ export class BodyReader {
           const take = Math.min(this.left, end - position)
           this.left -= take
           if (this.left === 0) this.place = at.dataReturn
-          owner.onBody(buffer.subarray(position, position + take))
+          this.take(buffer, position, position + take, owner)
           position += take
           break
         }
@@ -195,6 +228,7 @@ export class BodyReader {
           position++
           break
         default:
+          this.handOver(buffer, owner)
           return this.readTrailer(buffer, position, end, owner)
       }
     }
