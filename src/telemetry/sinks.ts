@@ -65,6 +65,8 @@ export const createSinks = (options: SinksOptions): Sinks => {
       log.error('log sink failed', { sink: name, error: error.message })
   const stdout = options.stdout ?? createOutput(inheritedDestination(1), failed('stdout'))
   let sinks: readonly Sink[] = []
+  /** Ends of sinks that a reload took away. */
+  const leaving = new Set<Promise<void>>()
 
   const open = (spec: LogSinkSnapshot, key: string): Sink => {
     const output =
@@ -86,7 +88,10 @@ export const createSinks = (options: SinksOptions): Sinks => {
       before.delete(key)
       return same ?? open(spec, key)
     })
-    for (const sink of before.values()) void end(sink.output, closeWithin)
+    for (const { output } of before.values()) {
+      const gone = end(output, closeWithin).finally(() => leaving.delete(gone))
+      leaving.add(gone)
+    }
   }
   const take = (run: Buffer): void => {
     recent?.take(run)
@@ -130,7 +135,7 @@ export const createSinks = (options: SinksOptions): Sinks => {
     async close(timeout) {
       clearTimeout(timer)
       drain()
-      await Promise.all(sinks.map((sink) => end(sink.output, timeout)))
+      await Promise.all([...leaving, ...sinks.map((sink) => end(sink.output, timeout))])
     },
   }
 }
