@@ -61,14 +61,14 @@ const headerTest = (
       const test = tests[i] as (typeof tests)[number]
       const value = test.name === 'host' ? exchange.request.host : exchange.request.fields.get(test.name)
       if (test.matches(value) !== every) return !every
-      if (!every && holdsOne(exchange.request.fields, test.name, test.matches)) return true
+      if (!every && holdsOneOfMany(exchange.request.fields, test.name, test.matches)) return true
     }
     return every
   }
 }
 
-/** Whether a single field of that name fits: a repeated one must not hide a denied value from `deny`. */
-const holdsOne = (fields: FieldList, name: string, matches: Matcher): boolean => {
-  for (let i = 0; i < fields.length; i++) if (fields.nameAt(i) === name && matches(fields.valueAt(i))) return true
-  return false
+/** Whether one of several fields of that name fits: a repeated one must not hide a denied value from `deny`. */
+const holdsOneOfMany = (fields: FieldList, name: Lowercase<string>, matches: Matcher): boolean => {
+  const values = fields.getAll(name)
+  return values.length > 1 && values.some(matches)
 }
