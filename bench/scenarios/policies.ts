@@ -39,7 +39,8 @@ export const policies: Scenario = {
     const contestant = (cost: PolicyCost, label: string, defaults: string | undefined): Contestant => {
       const load =
         cost.load === 'get' ? { paths: smallPaths(50) } : { method: 'POST', body: 1024, paths: ['/answers/42'] }
-      const loop = closedLoop(bench, keepSeat({ ...gateway, warmUp }, label), {
+      const log = cost.silent === true && defaults === cost.with ? undefined : gateway.log
+      const loop = closedLoop(bench, keepSeat({ ...gateway, warmUp, log }, label), {
         ...load,
         ...(cost.headers === undefined ? {} : { headers: cost.headers }),
       })
