@@ -5,12 +5,10 @@ export type FilledValue = readonly [value: string, written: string]
 
 /** Below this many characters a value is no secret, and would be found in everything. */
 const shortestSecret = 8
-/** Where something listens is in every record and metric. */
-const address = /^(?:[a-z][a-z0-9+]*:\/\/)?[^/?#@\s]*\/?$/i
-const hasPlace = /[.:]/
+/** A bare origin: where something listens is in every record and metric. */
+const origin = /^[a-z][a-z0-9+]*:\/\/[^/?#@\s]*\/?$/i
 
-const mayBeSecret = (value: string): boolean =>
-  value.length >= shortestSecret && !(address.test(value) && hasPlace.test(value) && value.includes('://'))
+const mayBeSecret = (value: string): boolean => value.length >= shortestSecret && !origin.test(value)
 
 /**
  * Makes the function that puts references (`${NAME}`) back in the place of what they stand for, wherever a text for
